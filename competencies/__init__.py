@@ -1,0 +1,53 @@
+"""What there is to learn and what comes first: competencies, prerequisite expressions, frameworks."""
+
+from competencies.competency import CheckBlueprint, Competency, Kind, Level
+from competencies.draft import Draft, Finding, Severity
+from competencies.errors import (
+    AmbiguousCode,
+    CompetenciesError,
+    CycleError,
+    FormatError,
+    FrameworkError,
+    RequirementTextError,
+    UnknownCompetency,
+)
+from competencies.formats import load, read
+from competencies.formats.native import from_json
+from competencies.framework import Framework
+from competencies.packs import pack, packs
+from competencies.requirement import NOTHING, All, Any, AtLeast, Needs, Requirement, Share, evaluate, mentions
+from competencies.requirement_text import parse, text
+
+__all__ = [
+    "NOTHING",
+    "All",
+    "AmbiguousCode",
+    "Any",
+    "AtLeast",
+    "CheckBlueprint",
+    "CompetenciesError",
+    "Competency",
+    "CycleError",
+    "Draft",
+    "Finding",
+    "FormatError",
+    "Framework",
+    "FrameworkError",
+    "Kind",
+    "Level",
+    "Needs",
+    "Requirement",
+    "RequirementTextError",
+    "Severity",
+    "Share",
+    "UnknownCompetency",
+    "evaluate",
+    "from_json",
+    "load",
+    "mentions",
+    "pack",
+    "packs",
+    "parse",
+    "read",
+    "text",
+]

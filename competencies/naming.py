@@ -1,0 +1,115 @@
+"""Identifiers and codes: finding a competency by either, and turning all names of a framework into identifiers."""
+
+from collections.abc import Iterable, Mapping
+
+import networkx
+from attrs import define, field
+
+from competencies.competency import Competency
+from competencies.errors import AmbiguousCode, CompetenciesError, UnknownCompetency, near_miss
+from competencies.requirement import NOTHING, Needs, Requirement, Share, mentions, normal, rename
+from competencies.requirement_text import parse
+
+__all__ = ["Canonical", "Names"]
+
+
+@define
+class Names:
+    """Identifiers and codes, and what is wrong with them."""
+
+    competencies: tuple[Competency, ...]
+    lookup: dict[str, Competency | tuple[Competency, ...]] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        by_code: dict[str, list[Competency]] = {}
+        for competency in self.competencies:
+            if competency.code:
+                by_code.setdefault(competency.code, []).append(competency)
+        self.lookup = {code: same[0] if len(same) == 1 else tuple(same) for code, same in by_code.items()}
+        self.lookup |= {competency.identifier: competency for competency in self.competencies}
+
+    def faults(self) -> list[str]:
+        seen: set[str] = set()
+        faults: list[str] = []
+        identifiers = {competency.identifier for competency in self.competencies}
+        for competency in self.competencies:
+            if competency.identifier in seen:
+                faults.append(f"two competencies have the identifier {competency.identifier!r}")
+            seen.add(competency.identifier)
+            if competency.code in identifiers and competency.code != competency.identifier:
+                faults.append(f"the code {competency.code!r} is the identifier of another competency")
+        return faults
+
+    def find(self, name: str, where: str = "this framework") -> Competency:
+        found = self.lookup.get(name)
+        if isinstance(found, Competency):
+            return found
+        if found is None:
+            raise UnknownCompetency(name, self.lookup, where)
+        raise AmbiguousCode(name, [competency.identifier for competency in found])
+
+
+@define
+class Canonical:
+    """Resolves names to identifiers and collects what cannot be resolved."""
+
+    names: Names
+    faults: list[str]
+
+    def identifier(self, name: str, where: str) -> str | None:
+        try:
+            return self.names.find(name).identifier
+        except UnknownCompetency:
+            self.faults.append(f"{where} names {name!r}, which is no competency{near_miss(name, self.names.lookup)}")
+        except AmbiguousCode as fault:
+            self.faults.append(f"{where}: {fault}")
+        return None
+
+    def outline(self, part_of: Mapping[str, str]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for child, parent in part_of.items():
+            part = self.identifier(child, "the outline")
+            group = self.identifier(parent, f"part_of of {child}")
+            if part is not None and group is not None:
+                found[part] = group
+        for ring in networkx.simple_cycles(networkx.DiGraph(found.items())):
+            self.faults.append(f"the outline runs in a circle: {' is part of '.join([*ring, ring[0]])}")
+            found = {child: parent for child, parent in found.items() if child not in ring}
+        return found
+
+    def requirements(
+        self, what: str, given: Mapping[str, Requirement | str], part_of: Mapping[str, str]
+    ) -> dict[str, Requirement]:
+        groups = set(part_of.values())
+        found: dict[str, Requirement] = {}
+        for name, requirement in given.items():
+            identifier = self.identifier(name, f"{what}")
+            resolved = self.requirement(f"{what} of {name}", requirement, groups)
+            if identifier is not None and resolved is not None and resolved != NOTHING:
+                found[identifier] = resolved
+        return found
+
+    def requirement(self, where: str, given: Requirement | str, groups: Iterable[str]) -> Requirement | None:
+        try:
+            requirement = parse(given) if isinstance(given, str) else normal(given)
+        except CompetenciesError as fault:
+            self.faults.append(f"{where}: {fault}")
+            return None
+        resolved = {name: self.identifier(name, where) for name in mentions(requirement)}
+        if None in resolved.values():
+            return None
+        try:
+            renamed = normal(rename(requirement, lambda name: resolved[name] or name))
+        except ValueError as fault:  # an identifier and a code of one competency, as two alternatives
+            self.faults.append(f"{where}: {fault}")
+            return None
+        for share in _shares(renamed):
+            if share.group not in groups:
+                self.faults.append(f"{where} asks for {share.percent}% of {share.group!r}, which has no parts")
+        return renamed
+
+
+def _shares(requirement: Requirement) -> list[Share]:
+    if isinstance(requirement, Share):
+        return [requirement]
+    return [] if isinstance(requirement, Needs) else [s for part in requirement.parts for s in _shares(part)]

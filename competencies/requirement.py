@@ -1,0 +1,166 @@
+"""Prerequisite expressions: what must be met before a competency may be started.
+
+    Needs("a")                      the competency a (a group: all its parts)
+    All([a, b])                     both                      a; b
+    Any([a, b])                     at least one              (a or b)
+    AtLeast(2, [a, b, c])           k of n                    2 of (a, b, c)
+    Share(80, "G")                  ceil(.8 n) of G's parts   80% of G
+
+An expression says nothing about where its names come from: a `Framework` resolves them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+
+from attrs import field, frozen
+
+__all__ = ["NOTHING", "All", "Any", "AtLeast", "Needs", "Requirement", "Share", "evaluate", "mentions", "normal", "rename"]
+
+
+def _parts(parts: Iterable[Requirement]) -> tuple[Requirement, ...]:
+    return tuple(parts)
+
+
+def _distinct(instance: object, _: object, parts: tuple[Requirement, ...]) -> None:
+    what = type(instance).__name__
+    if not parts:
+        raise ValueError(f"{what} wants at least one alternative, got none: nothing could ever meet it.")
+    doubled = [part for n, part in enumerate(parts) if part in parts[:n]]
+    if doubled:
+        raise ValueError(f"{what} wants distinct alternatives, got {doubled[0]} twice: one would count as two.")
+
+
+@frozen
+class Needs:
+    """The competency of this name; where it is a group, all its parts."""
+
+    name: str = field()
+
+    @name.validator
+    def _named(self, _: object, name: str) -> None:
+        if not isinstance(name, str) or not name.strip():
+            raise ValueError(f"Needs wants the identifier or code of a competency, got {name!r}.")
+
+
+@frozen
+class All:
+    """Every one of `parts`; with no parts it asks for nothing and is met."""
+
+    parts: tuple[Requirement, ...] = field(converter=_parts)
+
+
+@frozen
+class Any:
+    """At least one of `parts`, which are distinct and not none."""
+
+    parts: tuple[Requirement, ...] = field(converter=_parts, validator=_distinct)
+
+
+@frozen
+class AtLeast:
+    """At least `k` of `parts`, 1 <= k <= len(parts); a group among them is one alternative."""
+
+    k: int
+    parts: tuple[Requirement, ...] = field(converter=_parts, validator=_distinct)
+
+    @parts.validator
+    def _reachable(self, _: object, parts: tuple[Requirement, ...]) -> None:
+        if not isinstance(self.k, int) or not 1 <= self.k <= len(parts):
+            raise ValueError(f"AtLeast wants k in 1..{len(parts)}, got {self.k!r}.")
+
+
+@frozen
+class Share:
+    """At least ceil(`percent`/100 * n) of the n direct parts of the group of this name; percent is in 1..100."""
+
+    percent: int = field()
+    group: str
+
+    @percent.validator
+    def _in_range(self, _: object, percent: int) -> None:
+        if not isinstance(percent, int) or not 1 <= percent <= 100:
+            raise ValueError(f"A share wants whole percent in 1..100, got {percent!r}.")
+
+    def least(self, n: int) -> int:
+        """Return how many of `n` parts this share asks for."""
+        return -(-self.percent * n // 100)
+
+
+Requirement = Needs | All | Any | AtLeast | Share
+
+NOTHING = All(())
+"""The requirement that asks for nothing."""
+
+
+def _names(requirement: Requirement) -> Iterator[str]:
+    if isinstance(requirement, Needs):
+        yield requirement.name
+    elif isinstance(requirement, Share):
+        yield requirement.group
+    else:
+        for part in requirement.parts:
+            yield from _names(part)
+
+
+def mentions(requirement: Requirement) -> tuple[str, ...]:
+    """Return the names in `requirement`, each once, in the order of first mention."""
+    return tuple(dict.fromkeys(_names(requirement)))
+
+
+def rename(requirement: Requirement, new_name: Callable[[str], str]) -> Requirement:
+    """Return `requirement` with each name replaced by `new_name(name)`."""
+    if isinstance(requirement, Needs):
+        return Needs(new_name(requirement.name))
+    if isinstance(requirement, Share):
+        return Share(requirement.percent, new_name(requirement.group))
+    parts = tuple(rename(part, new_name) for part in requirement.parts)
+    if isinstance(requirement, AtLeast):
+        return AtLeast(requirement.k, parts)
+    return All(parts) if isinstance(requirement, All) else Any(parts)
+
+
+def normal(requirement: Requirement) -> Requirement:
+    """Return an equivalent expression without needless brackets.
+
+    An all within an all and an any within an any are opened, repetitions within them dropped, and a bracket round
+    a single part removed. Text and files write this form, so that what is read back is equal.
+    """
+    if isinstance(requirement, Needs | Share):
+        return requirement
+    parts = tuple(normal(part) for part in requirement.parts)
+    if isinstance(requirement, AtLeast):
+        return parts[0] if len(parts) == 1 else AtLeast(requirement.k, parts)
+    kind = type(requirement)
+    opened = [inner for part in parts for inner in (part.parts if isinstance(part, kind) else (part,))]
+    distinct = tuple(dict.fromkeys(opened))
+    return distinct[0] if len(distinct) == 1 else kind(distinct)
+
+
+def evaluate(
+    requirement: Requirement,
+    met: Collection[str],
+    parts_of: Callable[[str], Sequence[str]] = lambda name: (),
+) -> bool:
+    """Return whether `requirement` is met when exactly the competencies in `met` are.
+
+    `parts_of(name)` gives the direct parts of a group and nothing for any other name. A group is met when all its
+    parts are; being named in `met` itself does not help it.
+    """
+
+    def holds(name: str) -> bool:
+        parts = parts_of(name)
+        return all(holds(part) for part in parts) if parts else name in met
+
+    def value(node: Requirement) -> bool:
+        if isinstance(node, Needs):
+            return holds(node.name)
+        if isinstance(node, Share):
+            group = parts_of(node.group)
+            return sum(holds(part) for part in group) >= node.least(len(group))
+        count = sum(value(part) for part in node.parts)
+        if isinstance(node, All):
+            return count == len(node.parts)
+        return count >= (node.k if isinstance(node, AtLeast) else 1)
+
+    return value(requirement)
