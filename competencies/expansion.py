@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 from attrs import frozen
 
@@ -34,6 +35,15 @@ class Expansion:
     needed_by: tuple[tuple[int, ...], ...]
     order: tuple[int, ...]
     rank: tuple[int, ...]
+
+    @cached_property
+    def ahead(self) -> tuple[int, ...]:
+        """For each leaf, the mask of all leaves that need it, directly or further on."""
+        ahead = [0] * len(self.leaves)
+        for i in reversed(self.order):
+            for j in self.needed_by[i]:
+                ahead[i] |= 1 << j | ahead[j]
+        return tuple(ahead)
 
     def names(self, mask: int) -> tuple[str, ...]:
         """Return the identifiers of the leaves in `mask`, in framework order."""
@@ -72,7 +82,7 @@ def expand(identifiers: Sequence[str], part_of: Mapping[str, str], requires: Map
     needs = tuple(tuple(bits(gate.mask)) for gate in gates)
     needed_by = _reverse(needs)
     order = topological(needs, needed_by)
-    rank = [0] * len(leaves)
+    rank = [len(order)] * len(leaves)
     for place, i in enumerate(order):
         rank[i] = place
     return Expansion(leaves, position, masks, gates, needs, needed_by, order, tuple(rank))

@@ -72,6 +72,11 @@ class Framework:
         return expand([c.identifier for c in self.competencies], self.part_of, self.requires)
 
     @cached_property
+    def recommended(self) -> Expansion:
+        """The recommendations carried down to competencies without parts; they may run in circles."""
+        return expand([c.identifier for c in self.competencies], self.part_of, self.recommends)
+
+    @cached_property
     def version(self) -> str:
         """The content hash: 32 hexadecimal digits, equal for equal frameworks, in any process."""
         content = json.dumps(self.to_json(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
@@ -86,8 +91,7 @@ class Framework:
         graph: networkx.DiGraph[str] = networkx.DiGraph()
         leaves = self.expansion.leaves
         graph.add_nodes_from((name, {"competency": self.competency(name)}) for name in leaves)
-        soft = expand([c.identifier for c in self.competencies], self.part_of, self.recommends)
-        for hard, expansion in ((False, soft), (True, self.expansion)):
+        for hard, expansion in ((False, self.recommended), (True, self.expansion)):
             for i, mentioned in enumerate(expansion.needs):
                 graph.add_edges_from(((leaves[j], leaves[i]) for j in mentioned), hard=hard)
         return graph

@@ -1,0 +1,73 @@
+"""How much evidence is enough, and which pieces count."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from attrs import define, field, frozen, validators
+
+from mastery.facts import MILLION, Context, Evidence, Purpose
+
+__all__ = ["Counted", "Criteria"]
+
+
+def _purposes(given: Iterable[str]) -> frozenset[Purpose]:
+    return frozenset(Purpose(purpose) for purpose in given)
+
+
+@frozen
+class Criteria:
+    """An estimate of `mastered_at` (0..1) from at least `pieces` counted pieces on `occasions`, `novel` in novel contexts.
+
+    `counts` holds the purposes whose evidence counts.
+    """
+
+    mastered_at: float = field(default=0.8, validator=[validators.gt(0), validators.le(1)])
+    pieces: int = field(default=3, validator=[validators.instance_of(int), validators.ge(1)])
+    occasions: int = field(default=2, validator=[validators.instance_of(int), validators.ge(1)])
+    novel: int = field(default=0, validator=[validators.instance_of(int), validators.ge(0)])
+    counts: frozenset[Purpose] = field(
+        default=frozenset({Purpose.FORMATIVE, Purpose.INTERIM, Purpose.SUMMATIVE, Purpose.CHECK}),
+        converter=_purposes,
+        validator=validators.min_len(1),
+    )
+
+    @property
+    def bar(self) -> int:
+        """`mastered_at` in whole millionths: the score from which a single piece is a good one."""
+        return round(self.mastered_at * MILLION)
+
+
+@define
+class Counted:
+    """The pieces that count since the last revoke, in order of time; one competency's running tally.
+
+    A repeated item counts once, the first time; an occasion is a named one, or one per UTC day and source.
+    """
+
+    criteria: Criteria
+    pieces: list[Evidence] = field(factory=list)
+    items: set[str] = field(factory=set)
+    occasions: set[str | tuple[date, str]] = field(factory=set)
+    novel: int = 0
+
+    def takes(self, piece: Evidence) -> bool:
+        """Count `piece` if it counts, and return whether it did."""
+        if piece.millionths is None or piece.purpose not in self.criteria.counts:
+            return False
+        if piece.item:
+            if piece.item in self.items:
+                return False
+            self.items.add(piece.item)
+        self.pieces.append(piece)
+        self.occasions.add(piece.occasion or (piece.observed_at.date(), piece.source))
+        self.novel += piece.context is Context.NOVEL
+        return True
+
+    def is_enough(self) -> bool:
+        """Return whether pieces, occasions and novel contexts suffice, whatever the estimate."""
+        wanted = self.criteria
+        return (
+            len(self.pieces) >= wanted.pieces
+            and len(self.occasions) >= wanted.occasions
+            and self.novel >= wanted.novel
+        )

@@ -1,0 +1,259 @@
+"""The fold of one learner's facts on one competency: what was earned, when, and what it rests on.
+
+`fold` runs over the competency's moments: instants at which one of its facts was observed, one of its decisions ends
+or its gate opens or shuts. All facts of a moment are taken, then credit is looked at once. What a fact does never
+depends on the state it meets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from attrs import define, field, frozen
+
+from competencies.gate import Gate
+from mastery.checks import CheckRecord
+from mastery.criteria import Counted
+from mastery.facts import WITH_UNTIL, Award, Basis, Decision, DecisionKind, Evidence, Outcome, Purpose, in_order
+from mastery.retention import Lapse
+from mastery.rulebook import Rule
+
+__all__ = ["ALWAYS_OPEN", "Credit", "GateHistory", "Track", "fold", "gate_history"]
+
+Change = tuple[datetime, bool]
+
+
+@frozen
+class GateHistory:
+    """Whether a competency's requirement is met, from the beginning and at each change, with the leaves credited then."""
+
+    at_first: bool
+    changes: tuple[tuple[datetime, bool, int], ...] = ()
+
+
+ALWAYS_OPEN = GateHistory(True)
+
+
+@frozen
+class Credit:
+    """Credit as it stands: its basis, since when, the own facts it rests on, and the prerequisites credited then.
+
+    `unlocked` says that an unlock stood in for the requirement.
+    """
+
+    basis: Basis
+    since: datetime
+    support: tuple[str, ...] = ()
+    relied_on: int = 0
+    unlocked: bool = False
+
+
+@define
+class Track:
+    """One competency's facts in order of time and what they come to. Never changed once `fold` has returned it."""
+
+    rule: Rule
+    evidence: Sequence[Evidence] = ()
+    decisions: Sequence[Decision] = ()
+    awards: Sequence[Award] = ()
+    counted: Counted = field(init=False)
+    checks: CheckRecord = field(init=False)
+    credit: Credit | None = None
+    barrier: datetime | None = None
+    vouched_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    ruling: dict[DecisionKind, Decision] = field(factory=dict)
+    met: bool = False
+    changes: list[Change] = field(factory=list)
+
+    def __attrs_post_init__(self) -> None:
+        self.counted = Counted(self.rule.criteria)
+        self.checks = self.rule.checks()
+
+    def in_force(self, kind: DecisionKind, at: datetime) -> Decision | None:
+        """Return the decision of this kind that rules at `at`, if it has not ended."""
+        decision = self.ruling.get(kind)
+        return decision if decision is not None and (decision.until is None or at < decision.until) else None
+
+    @property
+    def is_lapsed(self) -> bool:
+        """Whether the last decisive check was failed, after the last grant or waive."""
+        failed = self.checks.failed_at
+        if self.checks.last is not False or failed is None:
+            return False
+        return self.vouched_at is None or failed > self.vouched_at
+
+    @property
+    def has_passed(self) -> bool:
+        """Whether the last decisive check is a pass, and later than the last revoke."""
+        passed = self.checks.passed_at
+        if self.checks.last is not True or passed is None:
+            return False
+        return self.barrier is None or passed > self.barrier
+
+    def meets_estimate(self) -> bool:
+        """Whether the estimate, aged to the date of the latest counted piece, is at the bar."""
+        estimate = self.rule.model.of(self.counted.pieces)
+        return estimate is not None and estimate.value >= self.rule.criteria.mastered_at
+
+    def meets_criteria(self) -> bool:
+        """Whether estimate, pieces, occasions and novel contexts suffice."""
+        return self.counted.is_enough() and self.meets_estimate()
+
+    def is_earned(self) -> bool:
+        """Whether criteria and check together hold, whatever the gate."""
+        passed = self.has_passed
+        if self.rule.check.required and not passed:
+            return False
+        return (passed and self.rule.check.challenge) or self.meets_criteria()
+
+    def shown(self) -> Iterable[Evidence]:
+        """Return the scored pieces of any purpose since the last revoke."""
+        barrier = self.barrier
+        return (
+            piece
+            for piece in self.evidence
+            if piece.outcome is Outcome.SCORED and (barrier is None or piece.observed_at > barrier)
+        )
+
+
+def gate_history(gate: Gate, needs: Sequence[int], tracks: Mapping[int, Track]) -> GateHistory:
+    """Return how the gate stood, given how the leaves that it mentions were met."""
+    at_first = gate.met(0)
+    changed = [(when, met, j) for j in needs if j in tracks for when, met in tracks[j].changes]
+    if not changed:
+        return ALWAYS_OPEN if at_first else GateHistory(False)
+    changed.sort()
+    history: list[tuple[datetime, bool, int]] = []
+    state, n = 0, 0
+    while n < len(changed):
+        when = changed[n][0]
+        while n < len(changed) and changed[n][0] == when:
+            _, met, j = changed[n]
+            state = state | 1 << j if met else state & ~(1 << j)
+            n += 1
+        history.append((when, gate.met(state), state))
+    return GateHistory(at_first, tuple(history))
+
+
+def fold(
+    rule: Rule,
+    evidence: Sequence[Evidence],
+    decisions: Sequence[Decision],
+    awards: Sequence[Award],
+    gate: GateHistory,
+    at: datetime,
+) -> Track:
+    """Return the track of facts that are sorted by `in_order`, not voided, and observed by `at`."""
+    track = Track(rule, evidence, decisions, awards)
+    state = _GateNow(gate)
+    for now, pieces, decided in _moments(evidence, decisions, awards, gate, at):
+        if pieces:
+            _take_evidence(track, now, pieces)
+        if decided:
+            _take_decisions(track, now, decided)
+        state.move(now)
+        credit = track.credit
+        if credit is None or credit.basis is Basis.KEPT or credit.basis is Basis.INFERRED:
+            _look_at_credit(track, now, state)
+        met = track.credit is not None and not (rule.lapse is Lapse.LOCK and track.is_lapsed)
+        if met is not track.met:
+            track.met = met
+            track.changes.append((now, met))
+    return track
+
+
+@define
+class _GateNow:
+    history: GateHistory
+    is_open: bool = field(init=False)
+    credited: int = 0
+    next: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        self.is_open = self.history.at_first
+
+    def move(self, now: datetime) -> None:
+        changes = self.history.changes
+        while self.next < len(changes) and changes[self.next][0] <= now:
+            _, self.is_open, self.credited = changes[self.next]
+            self.next += 1
+
+
+Moment = tuple[datetime, list[Evidence], list[Decision]]
+
+
+def _moments(
+    evidence: Sequence[Evidence],
+    decisions: Sequence[Decision],
+    awards: Sequence[Award],
+    gate: GateHistory,
+    at: datetime,
+) -> list[Moment]:
+    found: dict[datetime, Moment] = {}
+    for piece in evidence:
+        when = piece.observed_at
+        if when in found:
+            found[when][1].append(piece)
+        else:
+            found[when] = (when, [piece], [])
+    for decision in decisions:
+        found.setdefault(decision.observed_at, (decision.observed_at, [], []))[2].append(decision)
+        if decision.until is not None and decision.until <= at:
+            found.setdefault(decision.until, (decision.until, [], []))
+    for award in awards:
+        found.setdefault(award.earned_at, (award.earned_at, [], []))
+    for when, _, _ in gate.changes:
+        found.setdefault(when, (when, [], []))
+    if decisions or awards or gate.changes:
+        return [found[when] for when in sorted(found)]
+    return list(found.values())  # evidence alone comes in order
+
+
+def _take_evidence(track: Track, now: datetime, pieces: Sequence[Evidence]) -> None:
+    attempts = []
+    for piece in pieces:
+        if piece.millionths is None:
+            continue
+        if track.counted.takes(piece) and piece.millionths >= track.rule.criteria.bar:
+            track.confirmed_at = now
+        if piece.purpose is Purpose.FORMATIVE:
+            track.checks.relearn(piece)
+        elif piece.purpose is Purpose.CHECK:
+            attempts.append(piece)
+    if attempts and track.checks.take(now, attempts):
+        track.confirmed_at = now
+
+
+def _take_decisions(track: Track, now: datetime, decided: Sequence[Decision]) -> None:
+    revoked = any(decision.kind is DecisionKind.REVOKE for decision in decided)
+    for decision in decided:
+        if decision.kind in WITH_UNTIL:
+            track.ruling[decision.kind] = decision
+        elif decision.kind is not DecisionKind.REVOKE and not revoked:
+            basis = Basis.GRANTED if decision.kind is DecisionKind.GRANT else decision.basis or Basis.WAIVED
+            track.credit = Credit(basis, now, (decision.key,))
+            track.vouched_at = track.confirmed_at = now
+    if revoked:
+        track.credit, track.barrier, track.confirmed_at = None, now, None
+        track.counted = Counted(track.rule.criteria)
+
+
+def _look_at_credit(track: Track, now: datetime, gate: _GateNow) -> None:
+    unlock = track.in_force(DecisionKind.UNLOCK, now)
+    if (gate.is_open or unlock) and not track.in_force(DecisionKind.HOLD, now) and track.is_earned():
+        support = dict.fromkeys(piece.key for piece in track.counted.pieces)
+        if track.has_passed:
+            support[track.checks.passed_key] = None
+        stood_in = not gate.is_open
+        if stood_in and unlock is not None:
+            support[unlock.key] = None
+        track.credit = Credit(Basis.DEMONSTRATED, now, tuple(support), gate.credited, stood_in)
+    elif track.credit is None:
+        standing = [
+            award for award in track.awards if award.earned_at <= now and (track.barrier is None or award.earned_at > track.barrier)
+        ]
+        if standing:
+            first = min(standing, key=in_order)
+            track.credit = Credit(Basis.KEPT, first.earned_at, (first.key,))

@@ -1,0 +1,86 @@
+"""Weighted sums of successes and failures over the latest pieces: the default model."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+from math import sqrt
+
+from attrs import field, frozen, validators
+
+from mastery.facts import MILLION, Evidence
+from mastery.models.protocol import Estimate
+
+__all__ = ["Sums"]
+
+_Z = 1.959963984540054  # the standard normal's 97.5% point: a 95% interval
+
+
+@frozen
+class Sums:
+    """(S + k m0) / (S + F + k), S and F the sums of scores and of what they lack to 1, over the latest `window` pieces.
+
+    `window` None takes all pieces. `k` pseudo-pieces of score `m0` stand for what was believed before. With
+    `half_life_days` a piece that is d whole days old weighs 0.5**(d / half_life_days). The interval is Wilson's score
+    interval (Wilson, 1927) on the weighted sums, at 95%.
+    """
+
+    window: int | None = field(default=5, validator=validators.optional(validators.ge(1)))
+    k: float = field(default=0.0, validator=validators.ge(0), kw_only=True)
+    m0: float = field(default=0.5, validator=[validators.ge(0), validators.le(1)], kw_only=True)
+    half_life_days: float | None = field(default=None, validator=validators.optional(validators.gt(0)), kw_only=True)
+
+    @property
+    def highest(self) -> float:
+        """1 without pseudo-pieces; below it, what a full window of perfect scores reaches."""
+        if self.k == 0:
+            return 1.0
+        return 1.0 if self.window is None else (self.window + self.k * self.m0) / (self.window + self.k)
+
+    @property
+    def ages(self) -> bool:
+        """Whether pieces lose weight with time."""
+        return self.half_life_days is not None
+
+    def of(self, pieces: Sequence[Evidence], *, on: date | None = None) -> Estimate | None:
+        """Return the estimate; None without pieces.
+
+        >>> from datetime import datetime, UTC
+        >>> when = datetime(2026, 3, 2, tzinfo=UTC)
+        >>> Sums().of([Evidence("ana", "a", s, when, key=str(s)) for s in (.7, .8, .9)]).value
+        0.8
+        """
+        latest = pieces if self.window is None else pieces[-self.window :]
+        if not latest:
+            return None
+        successes, weight = self._sums(latest, on)
+        total = weight + self.k
+        value = (successes + self.k * self.m0) / total
+        low, high = _wilson(value, total)
+        return Estimate(value, low, high, len(latest))
+
+    def _sums(self, latest: Sequence[Evidence], on: date | None) -> tuple[float, float]:
+        if self.half_life_days is None:
+            total = 0
+            for piece in latest:
+                total += piece.millionths or 0
+            return total / MILLION, float(len(latest))
+        today = latest[-1].observed_at.date() if on is None else on
+        successes = weight = 0.0
+        for piece in latest:
+            factor = _factor(self.half_life_days, (today - piece.observed_at.date()).days)
+            successes += factor * (piece.millionths or 0) / MILLION
+            weight += factor
+        return successes, weight
+
+
+@cache
+def _factor(half_life_days: float, days: int) -> float:
+    """The table of ageing factors by whole days, so that every reader uses the same float."""
+    return float(0.5 ** (max(days, 0) / half_life_days))
+
+
+def _wilson(share: float, n: float) -> tuple[float, float]:
+    z2 = _Z * _Z
+    centre = (share + z2 / (2 * n)) / (1 + z2 / n)
+    margin = _Z / (1 + z2 / n) * sqrt(max(share * (1 - share), 0.0) / n + z2 / (4 * n * n))
+    return max(0.0, centre - margin), min(1.0, centre + margin)

@@ -1,0 +1,37 @@
+"""Whether credit is current: fresh, due, lapsed; and what a lapse does to what builds on it."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+from attrs import field, frozen, validators
+
+__all__ = ["Currency", "Lapse", "Retention"]
+
+
+class Currency(StrEnum):
+    """How current credit is. Lapsed comes only of a failed check, never of practice."""
+
+    FRESH = "fresh"
+    DUE = "due"
+    LAPSED = "lapsed"
+
+
+class Lapse(StrEnum):
+    """What a lapsed prerequisite does to its dependants: nothing, a word of warning, or shut their gate."""
+
+    KEEP = "keep"
+    WARN = "warn"
+    LOCK = "lock"
+
+
+@frozen
+class Retention:
+    """Credit is due for a recheck `due_after_days` after it was last confirmed (None: never); `lapse` as above."""
+
+    due_after_days: float | None = field(default=180.0, validator=validators.optional(validators.gt(0)))
+    lapse: Lapse = field(default=Lapse.KEEP, converter=Lapse)
+
+    @property
+    def interval(self) -> timedelta | None:
+        """The time from the last confirmation until credit is due."""
+        return None if self.due_after_days is None else timedelta(days=self.due_after_days)

@@ -1,0 +1,111 @@
+"""`Rulebook`: a framework and a policy, compiled once for every learner. `Rule` is what holds for one competency."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import lru_cache
+
+from attrs import field, frozen
+
+from competencies import AmbiguousCode, Framework, Requirement, UnknownCompetency
+from competencies.expansion import Expansion
+from mastery.checks import CheckRecord, CheckRule
+from mastery.criteria import Criteria
+from mastery.models import MasteryModel
+from mastery.policy import Policy
+from mastery.retention import Lapse
+
+__all__ = ["Rule", "Rulebook", "rulebook"]
+
+
+@frozen
+class Rule:
+    """What a policy asks of one competency without parts."""
+
+    model: MasteryModel
+    criteria: Criteria
+    check: CheckRule
+    blueprint_pass: float | None
+    interval: timedelta | None
+    lapse: Lapse
+
+    def checks(self) -> CheckRecord:
+        """Return the record of a learner who has taken no check yet."""
+        return CheckRecord.under(self.check, self.blueprint_pass)
+
+    @property
+    def decides(self) -> bool:
+        """Whether a failed check before credit decides status and step: a check is asked for or may be taken first."""
+        return self.check.required or self.check.challenge
+
+
+_NO_CHECK = CheckRule(required=False, wait_days=0)
+
+
+@frozen(eq=False)
+class Rulebook:
+    """The compiled pair. By position of leaf: `rules`, `printed` names, `requirements` with those of the groups around.
+
+    `soft` expands the recommendations, `floors` masks the competencies that the policy keeps first.
+    """
+
+    framework: Framework
+    policy: Policy
+    expansion: Expansion = field(init=False)
+    rules: tuple[Rule, ...] = field(init=False)
+    floors: int = field(init=False)
+    soft: Expansion = field(init=False)
+    printed: tuple[str, ...] = field(init=False)
+    requirements: tuple[Requirement, ...] = field(init=False)
+    _by_name: dict[str, tuple[int, ...]] = field(init=False, factory=dict)
+    _leaf_by_name: dict[str, int | None] = field(init=False, factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        put = object.__setattr__
+        put(self, "expansion", self.framework.expansion)
+        put(self, "soft", self.framework.recommended)
+        put(self, "printed", tuple(self.framework.printed_name(name) for name in self.expansion.leaves))
+        put(self, "requirements", tuple(self.framework.requirement(name) for name in self.expansion.leaves))
+        put(self, "rules", tuple(self._rule(name) for name in self.expansion.leaves))
+        put(self, "floors", self.expansion.mask_of(self.framework.competency(name).identifier for name in self.policy.floors))
+
+    def _rule(self, identifier: str) -> Rule:
+        blueprint = self.framework.competency(identifier).check
+        policy = self.policy
+        return Rule(
+            policy.model,
+            policy.criteria,
+            policy.check or _NO_CHECK,
+            blueprint and blueprint.pass_score,
+            policy.retention.interval,
+            policy.retention.lapse,
+        )
+
+    def placement(self, name: str) -> tuple[int, ...]:
+        """Return the positions of the leaves under a competency named by identifier or code; none if it is gone."""
+        found = self._by_name.get(name)
+        if found is None:
+            found = self._by_name[name] = self._place(name)
+        return found
+
+    def leaf(self, name: str) -> int | None:
+        """Return the position of a leaf named by identifier or code; None for a group or a name that is gone."""
+        try:
+            return self._leaf_by_name[name]
+        except KeyError:
+            known = self.placement(name) and not self.framework.parts(name)
+            found = self._leaf_by_name[name] = self.placement(name)[0] if known else None
+            return found
+
+    def _place(self, name: str) -> tuple[int, ...]:
+        try:
+            identifier = self.framework.competency(name).identifier
+        except (UnknownCompetency, AmbiguousCode):
+            return ()
+        return tuple(self.expansion.position[leaf] for leaf in self.expansion.names(self.expansion.masks[identifier]))
+
+
+@lru_cache(maxsize=64)
+def rulebook(framework: Framework, policy: Policy) -> Rulebook:
+    """Return the rulebook of a framework and a policy; equal pairs share one."""
+    return Rulebook(framework, policy)

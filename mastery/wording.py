@@ -1,0 +1,197 @@
+"""The sentences. Plain words for a teacher; every figure in them comes from the evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from competencies.gate import bits
+from mastery.facts import Basis, DecisionKind
+from mastery.fold import Credit, Track
+from mastery.progress import Progress
+from mastery.retention import Currency, Lapse
+from mastery.standing import Action, Standing, Status, WaitKind
+
+__all__ = ["because", "day", "evidence_so_far", "listed", "name", "reason", "score"]
+
+_MOST_NAMED = 5
+
+
+def day(when: datetime) -> str:
+    """Return the UTC date and, unless it is midnight, the time: 2026-03-02 14:00 UTC."""
+    midnight = (when.hour, when.minute) == (0, 0)
+    return when.strftime("%Y-%m-%d" if midnight else "%Y-%m-%d %H:%M UTC")
+
+
+def score(value: float) -> str:
+    """Return a score with two digits, never rounded up over a bar: .7999 is 0.79."""
+    return f"{int(value * 100 + 1e-9) / 100:.2f}"
+
+
+def listed(words: Sequence[str], joiner: str = "and", most: int = _MOST_NAMED) -> str:
+    """Return 'a', 'a and b', 'a, b and c', or the first few and how many more."""
+    if len(words) > most:
+        return f"{', '.join(words[:most])} {joiner} {len(words) - most} more"
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {joiner} {words[-1]}"
+
+
+def name(progress: Progress, i: int) -> str:
+    """Return the name under which leaf `i` is printed."""
+    return progress.rules.printed[i]
+
+
+def names(progress: Progress, positions: Iterable[int]) -> list[str]:
+    """Return the printed names of leaves."""
+    return [progress.rules.printed[i] for i in positions]
+
+
+def because(progress: Progress, i: int, standing: Standing, parts: Mapping[str, float]) -> tuple[str, ...]:
+    """Return why this is a step, and why it stands where it stands."""
+    track = progress.track_at(i)
+    said = [_why_now(progress, i, standing, track)]
+    if parts.get("pinned") and track is not None:
+        pin = track.ruling[DecisionKind.PIN]
+        said.append(f"Pinned by {pin.by}: {pin.why}.")
+    if parts.get("floor"):
+        said.append("The policy keeps it among the first steps until it is met.")
+    if parts.get("unlocks"):
+        opened = names(progress, _opened(progress, i))
+        said.append(f"Credit for it would open {listed(opened)}.")
+    soft = progress.rules.soft.gates[i].mask & ~progress.credited
+    if soft and standing.credit is None:
+        said.append(f"Recommended before it, not required: {listed(names(progress, bits(soft)))}.")
+    if progress.rules.rules[i].lapse is Lapse.WARN:
+        lapsed = [j for j in progress.rules.expansion.needs[i] if progress.standing_at(j).currency is Currency.LAPSED]
+        if lapsed:
+            said.append(f"What it builds on has lapsed: {listed(names(progress, lapsed))}.")
+    return tuple(said)
+
+
+def _opened(progress: Progress, i: int) -> list[int]:
+    gates, met = progress.rules.expansion.gates, progress.met
+    return [
+        j
+        for j in progress.rules.expansion.needed_by[i]
+        if not progress.credited >> j & 1 and not gates[j].met(met) and gates[j].met(met | 1 << i)
+    ]
+
+
+def _why_now(progress: Progress, i: int, standing: Standing, track: Track | None) -> str:
+    if standing.action is Action.START:
+        return _open_because(progress, i)
+    assert track is not None
+    if standing.action is Action.CHECK:
+        return f"{evidence_so_far(track, standing)}: enough. A knowledge check confirms it, passed at {_mark(track)}."
+    if standing.action is Action.RECHECK:
+        since = "" if standing.due_at is None else f" A recheck is due since {day(standing.due_at)}."
+        return f"Credit is kept.{since}"
+    if standing.action is Action.REPAIR:
+        return f"Credit is kept, but the check of {_failed(track)} was not passed. The next try is open."
+    if standing.action is Action.RETAKE:
+        return f"The check of {_failed(track)} was not passed. The retake is open, passed at {_mark(track)}."
+    return _continue_because(track, standing)
+
+
+def _open_because(progress: Progress, i: int) -> str:
+    expansion = progress.rules.expansion
+    if not expansion.needs[i]:
+        return "It needs nothing first."
+    met = [j for j in expansion.needs[i] if progress.credited >> j & 1]
+    if expansion.gates[i].met(progress.met):
+        return f"What it needs is met: {listed(names(progress, met))}." if met else "It needs nothing first."
+    return "A person unlocked it."
+
+
+def _continue_because(track: Track, standing: Standing) -> str:
+    so_far = evidence_so_far(track, standing)
+    if standing.status is not Status.NOT_YET:
+        return f"{so_far}."
+    opens = f" The retake opens {day(standing.opens)}." if standing.opens is not None else ""
+    if standing.wants_relearning:
+        mark = (track.checks.relearning or 0) / 1e6
+        return f"Not yet: the check of {_failed(track)} was not passed. Practice at {score(mark)} or better comes first.{opens}"
+    return f"Not yet: the check of {_failed(track)} was not passed. {so_far}.{opens}"
+
+
+def evidence_so_far(track: Track, standing: Standing) -> str:
+    """Return how far the evidence goes, each figure beside what is wanted."""
+    wanted = track.rule.criteria
+    if standing.estimate is None:
+        return "No evidence counts yet" if any(track.shown()) else "Nothing recorded yet"
+    said = [
+        f"estimate {score(standing.estimate.value)} of {score(wanted.mastered_at)} wanted",
+        f"{standing.pieces} of {wanted.pieces} pieces",
+        f"{standing.occasions} of {wanted.occasions} occasions",
+    ]
+    if wanted.novel:
+        said.append(f"{standing.novel} of {wanted.novel} in novel contexts")
+    return f"Evidence so far: {', '.join(said)}"
+
+
+def _mark(track: Track) -> str:
+    return score(track.checks.pass_mark / 1e6)
+
+
+def _failed(track: Track) -> str:
+    return day(track.checks.failed_at) if track.checks.failed_at is not None else "an earlier day"
+
+
+def reason(progress: Progress, i: int, standing: Standing) -> str:
+    """Return one sentence on where the learner stands, for a leaf that is not LOCKED."""
+    track = progress.track_at(i)
+    if standing.status is Status.MET and standing.credit is not None:
+        return _met(standing, standing.credit)
+    if standing.wait is not None and standing.wait.kind is not WaitKind.REQUIREMENT:
+        return f"{_NOT_NOW[standing.status]}: {waiting(standing)}."
+    said = _why_now(progress, i, standing, track)
+    return f"{_NOW[standing.action]} {said}" if standing.action is not None else said
+
+
+_NOT_NOW = {
+    Status.AWAITING: "It waits for a person",
+    Status.NOT_YET: "Not yet",
+    Status.READY: "It is ready, but not now",
+    Status.IN_PROGRESS: "It is in progress, but not now",
+    Status.CHECK_DUE: "The check is due, but not now",
+}
+_NOW = {
+    Action.START: "It can be started.",
+    Action.CONTINUE: "It is under way.",
+    Action.CHECK: "The knowledge check is due.",
+    Action.RETAKE: "The check can be retaken.",
+    Action.RECHECK: "A recheck is due.",
+    Action.REPAIR: "It wants repair.",
+}
+
+
+def waiting(standing: Standing) -> str:
+    """Return what the learner waits for: 'held: ..., by whom, until when'."""
+    wait = standing.wait
+    if wait is None:
+        return "nothing"
+    who = f", by {wait.by}" if wait.by else ""
+    if wait.until is None:
+        return f"{wait.what}{who}"
+    return f"{wait.what} {'' if wait.kind is WaitKind.DATE else 'until '}{day(wait.until)}{who}"
+
+
+def _met(standing: Standing, credit: Credit) -> str:
+    said = f"It is met: {_BASIS[credit.basis]} on {day(credit.since)}."
+    if standing.under_question:
+        said += " It is under question: today's facts and rules would not earn it; a person grants or revokes it."
+    if standing.currency is Currency.LAPSED:
+        said += " It has lapsed: a later check was not passed."
+    elif standing.currency is Currency.DUE and standing.due_at is not None:
+        said += f" A recheck is due since {day(standing.due_at)}."
+    if standing.wait is not None and not standing.under_question:
+        said += f" No step now: {waiting(standing)}."
+    return said
+
+
+_BASIS = {
+    Basis.DEMONSTRATED: "shown by evidence",
+    Basis.GRANTED: "granted by a person",
+    Basis.WAIVED: "waived by a person",
+    Basis.INFERRED: "inferred by a placement",
+    Basis.KEPT: "kept from when it was earned",
+}
