@@ -1,1 +1,78 @@
 """What a learner has shown and what they may do next: competency-based progression over a prerequisite graph."""
+
+from mastery import models
+from mastery.changes import Change, ChangeKind, changes
+from mastery.checks import CheckRule
+from mastery.criteria import Criteria
+from mastery.engine import Engine, Receipt
+from mastery.engine import open_engine as open
+from mastery.errors import (
+    AdoptionConflict,
+    FactError,
+    ImportFault,
+    KeyConflict,
+    MasteryError,
+    PolicyError,
+    StoreError,
+)
+from mastery.evidence_table import read_evidence
+from mastery.explain import Why, path, why
+from mastery.facts import Award, Basis, Context, Decision, DecisionKind, Evidence, Outcome, Purpose
+from mastery.models import Estimate, MasteryModel, Sums
+from mastery.pathway import Step, next_steps
+from mastery.policy import Policy
+from mastery.progress import Progress, evaluate
+from mastery.retention import Currency, Lapse, Retention
+from mastery.standing import Action, Overlay, Standing, Status, Wait, WaitKind
+from mastery.store import Adoption, MemoryStore, Store
+
+__all__ = [
+    "Action",
+    "Adoption",
+    "AdoptionConflict",
+    "Award",
+    "Basis",
+    "Change",
+    "ChangeKind",
+    "CheckRule",
+    "Context",
+    "Criteria",
+    "Currency",
+    "Decision",
+    "DecisionKind",
+    "Engine",
+    "Estimate",
+    "Evidence",
+    "FactError",
+    "ImportFault",
+    "KeyConflict",
+    "Lapse",
+    "MasteryError",
+    "MasteryModel",
+    "MemoryStore",
+    "Outcome",
+    "Overlay",
+    "Policy",
+    "PolicyError",
+    "Progress",
+    "Purpose",
+    "Receipt",
+    "Retention",
+    "Standing",
+    "Status",
+    "Step",
+    "Store",
+    "StoreError",
+    "Sums",
+    "Wait",
+    "WaitKind",
+    "Why",
+    "changes",
+    "evaluate",
+    "models",
+    "next_steps",
+    "open",
+    "path",
+    "read_evidence",
+    "why",
+]

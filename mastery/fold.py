@@ -92,6 +92,19 @@ class Track:
             return False
         return self.barrier is None or passed > self.barrier
 
+    @property
+    def is_unawarded(self) -> bool:
+        """Whether credit is demonstrated and no award since the last revoke records that."""
+        if self.credit is None or self.credit.basis is not Basis.DEMONSTRATED:
+            return False
+        return not self.standing_awards()
+
+    def standing_awards(self) -> list[Award]:
+        """Return the awards that no revoke has ended, in order."""
+        barrier = self.barrier
+        standing = [award for award in self.awards if barrier is None or award.earned_at > barrier]
+        return sorted(standing, key=in_order) if len(standing) > 1 else standing
+
     def meets_estimate(self) -> bool:
         """Whether the estimate, aged to the date of the latest counted piece, is at the bar."""
         estimate = self.rule.model.of(self.counted.pieces)
@@ -251,9 +264,6 @@ def _look_at_credit(track: Track, now: datetime, gate: _GateNow) -> None:
             support[unlock.key] = None
         track.credit = Credit(Basis.DEMONSTRATED, now, tuple(support), gate.credited, stood_in)
     elif track.credit is None:
-        standing = [
-            award for award in track.awards if award.earned_at <= now and (track.barrier is None or award.earned_at > track.barrier)
-        ]
-        if standing:
-            first = min(standing, key=in_order)
+        first = next(iter(track.standing_awards()), None)
+        if first is not None and first.earned_at <= now:
             track.credit = Credit(Basis.KEPT, first.earned_at, (first.key,))

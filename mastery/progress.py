@@ -7,10 +7,10 @@ which comes to the same (tests hold the two against each other) and lets one mor
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from competencies import Competency, Framework
 from competencies.gate import bits
@@ -50,7 +50,38 @@ def _evaluate(rules: Rulebook, facts: list[Fact], at: datetime) -> Progress:
     for i in sorted(log.shelves, key=rank.__getitem__):
         shelf = log.shelves[i]
         tracks[i] = _folded(rules, tracks, i, at, shelf.evidence, shelf.decisions, shelf.awards)
-    return Progress(rules, at, tuple(facts), tracks, log)
+    return Progress(rules, at, tuple(facts), tracks, log, _masks(tracks, log.next_fact, at))
+
+
+@frozen
+class Masks:
+    """Sets of leaves as bits, and the first moment after `at` at which the fold itself would move."""
+
+    met: int = 0
+    credited: int = 0
+    unawarded: int = 0
+    horizon: datetime | None = None
+
+    def with_tracks(self, tracks: Mapping[int, Track], positions: Iterable[int], at: datetime) -> Masks:
+        """Return the masks after the tracks at `positions` were folded again."""
+        met, credited, unawarded, horizon = self.met, self.credited, self.unawarded, self.horizon
+        for i in positions:
+            track = tracks.get(i)
+            if track is None:
+                continue
+            bit = 1 << i
+            credited = credited | bit if track.credit is not None else credited & ~bit
+            met = met | bit if track.met else met & ~bit
+            unawarded = unawarded | bit if track.is_unawarded else unawarded & ~bit
+            for decision in track.decisions:
+                end = decision.until
+                if end is not None and end > at and (horizon is None or end < horizon):
+                    horizon = end
+        return Masks(met, credited, unawarded, horizon)
+
+
+def _masks(tracks: Mapping[int, Track], next_fact: datetime | None, at: datetime) -> Masks:
+    return Masks(horizon=next_fact).with_tracks(tracks, tracks, at)
 
 
 def _folded(
@@ -77,24 +108,23 @@ class Progress:
     facts: tuple[Fact, ...]
     _tracks: dict[int, Track]
     _log: LearnerLog
+    _masks: Masks
     _standings: dict[int, Standing] = field(factory=dict)
-    met: int = field(init=False)
-    credited: int = field(init=False)
-    _horizon: datetime | None = field(init=False)
 
-    def __attrs_post_init__(self) -> None:
-        met = credited = 0
-        horizon = self._log.next_fact
-        for i, track in self._tracks.items():
-            if track.credit is not None:
-                credited |= 1 << i
-                if track.met:
-                    met |= 1 << i
-            for decision in track.decisions:
-                end = decision.until
-                if end is not None and end > self.at and (horizon is None or end < horizon):
-                    horizon = end
-        self.met, self.credited, self._horizon = met, credited, horizon
+    @property
+    def met(self) -> int:
+        """The leaves that count as met at gates: credited and, where a lapse locks, not lapsed."""
+        return self._masks.met
+
+    @property
+    def credited(self) -> int:
+        """The leaves that are credited."""
+        return self._masks.credited
+
+    @property
+    def unawarded(self) -> int:
+        """The leaves with demonstrated credit that no standing award records yet."""
+        return self._masks.unawarded
 
     def __repr__(self) -> str:
         return f"<Progress of {self.learner or 'nobody'} at {self.at.isoformat()}: {self.credited.bit_count()} credited>"
@@ -170,13 +200,13 @@ class Progress:
         """Return the same facts at another instant."""
         if at == self.at:
             return self
-        if at < self.at or (self._horizon is not None and self._horizon <= at):
+        if at < self.at or (self._masks.horizon is not None and self._masks.horizon <= at):
             return _evaluate(self.rules, list(self.facts), at)
         kept = dict(self._standings)
         for i in self._tracks:
             if i in kept and (expires := kept[i].expires) is not None and expires <= at:
                 del kept[i]
-        return Progress(self.rules, at, self.facts, self._tracks, self._log, kept)
+        return Progress(self.rules, at, self.facts, self._tracks, self._log, self._masks, kept)
 
     def with_facts(self, facts: Iterable[Fact]) -> Progress:
         """Return the progress of these facts too, late ones included: equal to evaluating all of them."""
@@ -198,8 +228,11 @@ class Progress:
             return _evaluate(self.rules, one_per_key(everything), self.at), set()
         tracks = dict(self._tracks)
         touched = _refold(self.rules, tracks, positions, fact, self.at)
-        kept = {i: s for i, s in self._standings.items() if i not in touched}
-        return Progress(self.rules, self.at, everything, tracks, self._log, kept), touched
+        kept = self._standings.copy()
+        for i in touched:
+            kept.pop(i, None)
+        masks = self._masks.with_tracks(tracks, touched, self.at)
+        return Progress(self.rules, self.at, everything, tracks, self._log, masks, kept), touched
 
     def _positions(self, fact: Fact) -> tuple[int, ...]:
         if isinstance(fact, Evidence):

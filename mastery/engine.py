@@ -1,0 +1,276 @@
+"""`Engine`: a framework, a policy and a store, for people who embed us. It stamps times, enforces, and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import RLock
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from attrs import define, evolve, field, frozen
+
+from competencies import Framework
+from mastery.adoption import adopt, lived_by, settle
+from mastery.awards import awards_due
+from mastery.changes import Change, changes
+from mastery.errors import FactError
+from mastery.explain import Why, why
+from mastery.facts import Award, Decision, DecisionKind, Evidence, Fact
+from mastery.pathway import Step, next_steps
+from mastery.policy import Policy
+from mastery.progress import Progress, evaluate
+from mastery.store.memory import MemoryStore
+
+if TYPE_CHECKING:
+    from mastery.store.protocol import Store
+
+__all__ = ["Engine", "Receipt", "open_engine"]
+
+_KEPT_LEARNERS = 2_000
+_FEW = 8
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+Move = tuple[Progress, Progress, set[int] | None]
+
+
+@define
+class Receipt:
+    """What a call to `record` did: the facts that were new, how many were known already, and the awards it earned.
+
+    `changes` says what this unlocked, earned or made due, learner by learner, for these facts alone and not the
+    passing of time; it is worked out when first read.
+    """
+
+    recorded: tuple[Fact, ...]
+    repeated: int
+    awards: tuple[Award, ...]
+    _moves: list[Move] = field(repr=False)
+    _changes: tuple[Change, ...] | None = field(default=None, init=False, repr=False)
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """The changes that these facts made."""
+        if self._changes is None:
+            found = (change for before, after, among in self._moves for change in changes(before, after, among))
+            self._changes = tuple(found)
+        return self._changes
+
+
+@frozen
+class _Held:
+    """A learner's progress as of a position in the store."""
+
+    position: int
+    progress: Progress
+
+
+class Engine:
+    """Records facts and answers what learners can do next, and why.
+
+    Without a framework the store must have adopted one; a framework or policy that differs from the adopted one is
+    refused with AdoptionConflict: `adopt` changes it. `clock` gives the time, with its offset from UTC, that stamps
+    `recorded_at` and is the default `at`. An engine may be used from several threads, and several engines at one file.
+    """
+
+    def __init__(
+        self,
+        framework: Framework | None = None,
+        policy: Policy | None = None,
+        store: Store | None = None,
+        *,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        self._store: Store = MemoryStore() if store is None else store
+        self._clock = clock
+        self._lock = RLock()
+        self._held: dict[str, _Held] = {}
+        self.framework, self.policy = settle(self._store, framework, policy, clock())
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the store."""
+        self._store.close()
+
+    def adopt(self, framework: Framework | None = None, policy: Policy | None = None) -> tuple[Award, ...]:
+        """Live by another framework or policy from now on, and return the awards that this earns, in one transaction.
+
+        Credit that the new rules would not earn is kept, under question.
+        """
+        with self._lock:
+            new = framework or self.framework, policy or self.policy
+            now, awards = self._clock(), list[Award]()
+            with self._store.writing():
+                adopt(self._store, *new, now)
+                for learner in self._store.learners():
+                    facts, _ = self._store.facts(learner)
+                    awards += self._award(evaluate(*new, facts, now), now)
+            self.framework, self.policy = new
+            self._held.clear()
+            return tuple(awards)
+
+    def _award(self, progress: Progress, now: datetime) -> list[Award]:
+        due = awards_due(progress, now)
+        if due:
+            self._store.append(due)
+        return due
+
+    def record(self, *facts: Evidence | Decision) -> Receipt:
+        """Record facts of any learners in one transaction, with the awards that they earn; return what changed.
+
+        Recording the same fact again does nothing. Raises FactError (a group, an unknown competency or a fact of
+        another learner is named), UnknownCompetency with the near miss, or KeyConflict; nothing is recorded then.
+        """
+        return self.record_all(facts)
+
+    def record_all(self, facts: Iterable[Evidence | Decision]) -> Receipt:
+        """The same, for any number of facts."""
+        with self._lock:
+            now = self._clock()
+            stamped = [self._stamped(fact, now) for fact in facts]
+            held: dict[str, _Held] = {}
+            moves: list[Move] = []
+            awards: list[Award] = []
+            with self._store.writing():
+                before = {learner: self._current(learner, now) for learner in dict.fromkeys(f.learner for f in stamped)}
+                self._refuse_foreign(stamped)
+                new = self._store.append(stamped)
+                for learner, theirs in _by_learner(new).items():
+                    move = self._moved(before[learner].progress, theirs)
+                    earned = self._award(move[1], now)
+                    moves.append(move)
+                    awards += earned
+                    if len(theirs) <= _FEW:
+                        held[learner] = _Held(0, move[1].with_facts(earned))
+                position = self._store.position()
+            for learner in before:
+                self._held.pop(learner, None)
+            self._keep({learner: _Held(position, kept.progress) for learner, kept in held.items()})
+            return Receipt(tuple(new), len(stamped) - len(new), tuple(awards), moves)
+
+    def _stamped(self, fact: Evidence | Decision, now: datetime) -> Evidence | Decision:
+        if isinstance(fact, Award):
+            raise FactError("This fact cannot be recorded", [f"awards are written by the engine alone, got {fact.key!r}"])
+        if isinstance(fact, Decision) and fact.of:
+            return evolve(fact, recorded_at=now)
+        competency = self.framework.competency(fact.competency)
+        if isinstance(fact, Evidence):
+            parts = self.framework.parts(competency.identifier)
+            if parts:
+                names = ", ".join(part.label for part in parts)
+                raise FactError(
+                    "This evidence cannot be recorded",
+                    [f"{competency.label} is a group: evidence is for one of its parts ({names})"],
+                )
+        return evolve(fact, competency=competency.identifier, recorded_at=now)
+
+    def _refuse_foreign(self, facts: Iterable[Fact]) -> None:
+        for decision in facts:
+            target = self._store.find(decision.of) if isinstance(decision, Decision) and decision.of else None
+            if target is None or not isinstance(decision, Decision):
+                continue
+            if target.learner != decision.learner:
+                fault = f"{decision.of!r} is a fact of {target.learner!r}, not of {decision.learner!r}"
+                raise FactError("This decision cannot be recorded", [fault])
+            if isinstance(target, Decision) and target.kind is decision.kind is DecisionKind.VOID:
+                raise FactError("This decision cannot be recorded", [f"{decision.of!r} is a void, which cannot be voided"])
+
+    def _moved(self, before: Progress, facts: list[Fact]) -> Move:
+        """Return the progress before and after these facts, and the leaves that may have moved (None: any)."""
+        if len(facts) > _FEW:
+            return before, evaluate(self.framework, self.policy, [*before.facts, *facts], before.at), None
+        after, touched = before, set[int]()
+        everywhere = False
+        for fact in facts:
+            after, moved = after.with_fact(fact)
+            everywhere = everywhere or moved is None
+            touched |= moved or set()
+        return before, after, None if everywhere else touched
+
+    def _current(self, learner: str, at: datetime) -> _Held:
+        held = self._held.get(learner)
+        facts, position = self._store.facts(learner, held.position if held is not None else 0)
+        if held is None or len(facts) > _FEW:
+            before = () if held is None else held.progress.facts
+            return _Held(position, evaluate(self.framework, self.policy, [*before, *facts], at))
+        return _Held(position, held.progress.moved(at).with_facts(facts))
+
+    def _keep(self, held: Mapping[str, _Held]) -> None:
+        for learner, kept in held.items():
+            self._held.pop(learner, None)
+            self._held[learner] = kept
+        while len(self._held) > _KEPT_LEARNERS:
+            del self._held[next(iter(self._held))]
+
+    def progress(self, learner: str, *, at: datetime | None = None, known: datetime | None = None) -> Progress:
+        """Return a learner's progress now, or at `at` under today's rules.
+
+        `known` takes only the facts recorded by then, and the framework and policy that the store had adopted by then.
+        """
+        with self._lock:
+            if known is not None:
+                return self._as_known(learner, self._clock() if at is None else at, known)
+            now = self._clock() if at is None else at
+            held = self._current(learner, now)
+            if at is None:
+                self._keep({learner: held})
+            return held.progress
+
+    def _as_known(self, learner: str, at: datetime, known: datetime) -> Progress:
+        framework, policy = lived_by([a for a in self._store.adoptions() if a.adopted_at <= known])
+        facts, _ = self._store.facts(learner)
+        return evaluate(framework, policy, facts, at, known=known)
+
+    def next_steps(
+        self, learner: str, *, limit: int | None = None, goals: Sequence[str] = (), at: datetime | None = None
+    ) -> tuple[Step, ...]:
+        """Return what a learner can do next, best advice first. See `mastery.pathway.next_steps`."""
+        return next_steps(self.progress(learner, at=at), goals=goals, limit=limit)
+
+    def why(self, learner: str, competency: str, *, limit: int | None = 5, at: datetime | None = None) -> Why:
+        """Return why a learner stands where they stand on a competency. See `mastery.explain.why`."""
+        return why(self.progress(learner, at=at), competency, limit=limit)
+
+    def learners(self) -> list[str]:
+        """Return every learner with a fact, sorted."""
+        with self._lock:
+            return self._store.learners()
+
+
+def _by_learner(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
+    found: dict[str, list[Fact]] = {}
+    for fact in facts:
+        found.setdefault(fact.learner, []).append(fact)
+    return found
+
+
+def open_engine(
+    path: str | Path,
+    framework: Framework | None = None,
+    policy: Policy | None = None,
+    *,
+    create: bool = True,
+    clock: Callable[[], datetime] = _now,
+) -> Engine:
+    """Return the engine of an SQLite file, which keeps its framework and policy; `create` False wants it there.
+
+    Raises StoreError for a file that cannot be used, AdoptionConflict when it lives by another framework or policy.
+    """
+    from mastery.store.sqlite import SQLiteStore
+
+    store = SQLiteStore(path, create=create)
+    try:
+        return Engine(framework, policy, store, clock=clock)
+    except BaseException:
+        store.close()
+        raise

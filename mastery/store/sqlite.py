@@ -1,0 +1,149 @@
+"""A store in one SQLite file: WAL, one transaction a call, safe for several processes at the same file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlite_utils
+from sqlite_utils.migrations import Migrations
+
+from mastery.errors import KeyConflict, StoreError
+from mastery.facts import Fact, differences
+from mastery.store.protocol import Adoption
+from mastery.store.rows import COLUMNS, fact_of, row_of, time_of, time_text
+
+__all__ = ["SQLiteStore", "migrations"]
+
+migrations = Migrations("mastery")
+
+_SELECT = f"SELECT {', '.join(COLUMNS)}, position FROM facts"
+_INSERT = f"INSERT OR IGNORE INTO facts ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
+_CHUNK = 500
+
+
+@migrations()
+def facts_and_adoptions(db: sqlite_utils.Database) -> None:
+    """The first schema. `awards` and `evidence` are views for people who read the file with other tools."""
+    texts = dict.fromkeys(COLUMNS, str)
+    facts = db.table("facts")
+    facts.create({"position": int, **texts, "score": int}, pk="position", not_null={"key", "learner", "fact", "observed_at", "recorded_at"})
+    facts.create_index(["key"], unique=True)
+    facts.create_index(["learner"])
+    adoptions = db.table("adoptions")
+    adoptions.create({"id": int, "kind": str, "version": str, "body": str, "adopted_at": str}, pk="id")
+    db.create_view("evidence", "SELECT * FROM facts WHERE fact = 'evidence'")
+    db.create_view("decisions", "SELECT * FROM facts WHERE fact = 'decision'")
+    db.create_view("awards", "SELECT * FROM facts WHERE fact = 'award'")
+
+
+class SQLiteStore:
+    """Facts and adoptions in the file at `path`, made if it is not there (`create` False: it must be).
+
+    `durable`: each call is on disk when it returns (synchronous=FULL); without it a power cut may lose the last calls,
+    never part of one. `timeout` is how many seconds to wait for another writer. Raises StoreError, which names the file.
+    """
+
+    def __init__(self, path: str | Path, *, create: bool = True, durable: bool = True, timeout: float = 30.0) -> None:
+        self.path = Path(path)
+        if not create and not self.path.exists():
+            raise StoreError(f"There is no database at {self.path}; `mastery init` or `mastery demo` makes one.")
+        try:
+            self._connection = sqlite3.connect(
+                self.path, timeout=timeout, isolation_level=None, check_same_thread=False, cached_statements=64
+            )
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            self._migrate()
+        except sqlite3.Error as fault:
+            raise StoreError(f"The database at {self.path} cannot be opened: {fault}.") from None
+
+    def _migrate(self) -> None:
+        database = sqlite_utils.Database(self._connection, execute_plugins=False)
+        if migrations.pending(database):
+            migrations.apply(database)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Open one transaction, waiting for another writer to finish; raises StoreError when that takes too long."""
+        execute = self._connection.execute
+        try:
+            execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as fault:
+            raise StoreError(f"The database at {self.path} cannot be written: {fault}. Nothing was changed.") from None
+        try:
+            yield
+            execute("COMMIT")
+        except BaseException as fault:
+            if self._connection.in_transaction:
+                execute("ROLLBACK")
+            if isinstance(fault, sqlite3.Error):
+                raise StoreError(f"The database at {self.path} cannot be written: {fault}. Nothing was changed.") from fault
+            raise
+
+    def append(self, facts: Sequence[Fact]) -> Sequence[Fact]:
+        """Keep what is new; raises KeyConflict."""
+        rows = [row_of(fact) for fact in facts]
+        if len(rows) == 1:
+            added = self._connection.execute(_INSERT, rows[0]).rowcount
+        else:
+            added = self._connection.executemany(_INSERT, rows).rowcount
+        return facts if added == len(rows) else self._new_among(facts)
+
+    def _new_among(self, facts: Sequence[Fact]) -> list[Fact]:
+        """Tell the new from the repeated by comparing contents with what is kept under their keys."""
+        kept = self._kept([fact.key for fact in facts])
+        new, seen = [], set()
+        for fact in facts:
+            other = kept[fact.key]
+            if other != fact:
+                raise KeyConflict(fact.key, differences(other, fact))
+            if other.recorded_at == fact.recorded_at and fact.key not in seen:
+                new.append(fact)
+            seen.add(fact.key)
+        return new
+
+    def _kept(self, keys: Sequence[str]) -> dict[str, Fact]:
+        kept: dict[str, Fact] = {}
+        for start in range(0, len(keys), _CHUNK):
+            chunk = keys[start : start + _CHUNK]
+            marks = ", ".join("?" * len(chunk))
+            for row in self._connection.execute(f"{_SELECT} WHERE key IN ({marks})", chunk):
+                kept[row[0]] = fact_of(row[:-1])
+        return kept
+
+    def position(self) -> int:
+        """Return the position of the latest fact of all."""
+        return int(self._connection.execute("SELECT coalesce(max(position), 0) FROM facts").fetchone()[0])
+
+    def facts(self, learner: str, after: int = 0) -> tuple[list[Fact], int]:
+        """Return a learner's facts beyond a position, and the position of the last."""
+        query = f"{_SELECT} WHERE learner = ? AND position > ? ORDER BY position"
+        rows = self._connection.execute(query, (learner, after)).fetchall()
+        return ([fact_of(row[:-1]) for row in rows], rows[-1][-1]) if rows else ([], after)
+
+    def find(self, key: str) -> Fact | None:
+        """Return the fact of this key."""
+        return self._kept([key]).get(key)
+
+    def learners(self) -> list[str]:
+        """Return every learner with a fact, sorted."""
+        return [row[0] for row in self._connection.execute("SELECT DISTINCT learner FROM facts ORDER BY learner")]
+
+    def adopt(self, adoption: Adoption) -> None:
+        """Keep an adoption."""
+        self._connection.execute(
+            "INSERT INTO adoptions (kind, version, body, adopted_at) VALUES (?, ?, ?, ?)",
+            (adoption.kind, adoption.version, adoption.body, time_text(adoption.adopted_at)),
+        )
+
+    def adoptions(self) -> list[Adoption]:
+        """Return all adoptions in the order in which they came."""
+        rows = self._connection.execute("SELECT kind, version, body, adopted_at FROM adoptions ORDER BY id")
+        return [Adoption(kind, version, body, time_of(adopted)) for kind, version, body, adopted in rows]
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
