@@ -24,7 +24,7 @@ __all__ = ["Framework"]
 Requirements = Mapping[str, Requirement]
 
 
-@frozen(hash=False)
+@frozen(eq=False)
 class Framework:
     """Competencies, their outline and their requirements.
 
@@ -55,6 +55,11 @@ class Framework:
         if faults:
             raise FrameworkError(self.title, faults)
         self._refuse_cycles()
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Framework):
+            return NotImplemented
+        return self is other or self.version == other.version
 
     def __hash__(self) -> int:
         return hash(self.version)

@@ -28,8 +28,9 @@ class ChangeKind(StrEnum):
 
 @frozen
 class Change:
-    """One change on one competency, with the status before and after."""
+    """One change of one learner on one competency, with the status before and after."""
 
+    learner: str
     competency: str
     code: str
     kind: ChangeKind
@@ -61,7 +62,7 @@ def _change(progress: Progress, i: int, old: Standing, new: Standing) -> Change 
     rules = progress.rules
     competency = rules.framework.competency(rules.expansion.leaves[i])
     text = _TEXTS[kind].format(name=rules.printed[i], old=_word(old), new=_word(new))
-    return Change(competency.identifier, competency.code, kind, old.status, new.status, text)
+    return Change(progress.learner, competency.identifier, competency.code, kind, old.status, new.status, text)
 
 
 def _word(standing: Standing) -> str:

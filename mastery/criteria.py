@@ -5,7 +5,7 @@ from datetime import date
 
 from attrs import define, field, frozen, validators
 
-from mastery.facts import MILLION, Context, Evidence, Purpose
+from mastery.facts import Context, Evidence, Purpose
 
 __all__ = ["Counted", "Criteria"]
 
@@ -30,11 +30,6 @@ class Criteria:
         converter=_purposes,
         validator=validators.min_len(1),
     )
-
-    @property
-    def bar(self) -> int:
-        """`mastered_at` in whole millionths: the score from which a single piece is a good one."""
-        return round(self.mastered_at * MILLION)
 
 
 @define

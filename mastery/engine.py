@@ -21,6 +21,7 @@ from mastery.facts import Award, Decision, DecisionKind, Evidence, Fact
 from mastery.pathway import Step, next_steps
 from mastery.policy import Policy
 from mastery.progress import Progress, evaluate
+from mastery.rulebook import rulebook
 from mastery.store.memory import MemoryStore
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ class Engine:
         self._lock = RLock()
         self._held: dict[str, _Held] = {}
         self.framework, self.policy = settle(self._store, framework, policy, clock())
+        rulebook(self.framework, self.policy)  # compiled when opened, not at the first question
 
     def __enter__(self) -> Engine:
         return self

@@ -56,7 +56,7 @@ class PieceUse:
         """Return the piece as JSON values."""
         return {
             "key": self.key,
-            "observed_at": self.observed_at.isoformat(),
+            "observed_at": self.observed_at.isoformat().replace("+00:00", "Z"),
             "purpose": self.purpose,
             "score": self.score,
             "counts": self.counts,

@@ -116,8 +116,8 @@ class Track:
 
     def is_earned(self) -> bool:
         """Whether criteria and check together hold, whatever the gate."""
-        passed = self.has_passed
-        if self.rule.check.required and not passed:
+        passed = self.checks.last is True and self.has_passed
+        if not passed and self.rule.check.required:
             return False
         return (passed and self.rule.check.challenge) or self.meets_criteria()
 
@@ -161,16 +161,18 @@ def fold(
     """Return the track of facts that are sorted by `in_order`, not voided, and observed by `at`."""
     track = Track(rule, evidence, decisions, awards)
     state = _GateNow(gate)
+    can_lapse = rule.lapse is Lapse.LOCK
     for now, pieces, decided in _moments(evidence, decisions, awards, gate, at):
         if pieces:
             _take_evidence(track, now, pieces)
         if decided:
             _take_decisions(track, now, decided)
-        state.move(now)
+        if gate.changes:
+            state.move(now)
         credit = track.credit
         if credit is None or credit.basis is Basis.KEPT or credit.basis is Basis.INFERRED:
             _look_at_credit(track, now, state)
-        met = track.credit is not None and not (rule.lapse is Lapse.LOCK and track.is_lapsed)
+        met = track.credit is not None and not (can_lapse and track.is_lapsed)
         if met is not track.met:
             track.met = met
             track.changes.append((now, met))
@@ -226,15 +228,17 @@ def _moments(
 
 def _take_evidence(track: Track, now: datetime, pieces: Sequence[Evidence]) -> None:
     attempts = []
+    takes, bar = track.counted.takes, track.rule.bar
+    relearning = track.checks.relearning is not None
     for piece in pieces:
         if piece.millionths is None:
             continue
-        if track.counted.takes(piece) and piece.millionths >= track.rule.criteria.bar:
+        if takes(piece) and piece.millionths >= bar:
             track.confirmed_at = now
-        if piece.purpose is Purpose.FORMATIVE:
-            track.checks.relearn(piece)
-        elif piece.purpose is Purpose.CHECK:
+        if piece.purpose is Purpose.CHECK:
             attempts.append(piece)
+        elif relearning and piece.purpose is Purpose.FORMATIVE:
+            track.checks.relearn(piece)
     if attempts and track.checks.take(now, attempts):
         track.confirmed_at = now
 
@@ -254,8 +258,8 @@ def _take_decisions(track: Track, now: datetime, decided: Sequence[Decision]) ->
 
 
 def _look_at_credit(track: Track, now: datetime, gate: _GateNow) -> None:
-    unlock = track.in_force(DecisionKind.UNLOCK, now)
-    if (gate.is_open or unlock) and not track.in_force(DecisionKind.HOLD, now) and track.is_earned():
+    unlock = track.in_force(DecisionKind.UNLOCK, now) if track.ruling else None
+    if (gate.is_open or unlock is not None) and track.is_earned() and not track.in_force(DecisionKind.HOLD, now):
         support = dict.fromkeys(piece.key for piece in track.counted.pieces)
         if track.has_passed:
             support[track.checks.passed_key] = None
@@ -263,7 +267,7 @@ def _look_at_credit(track: Track, now: datetime, gate: _GateNow) -> None:
         if stood_in and unlock is not None:
             support[unlock.key] = None
         track.credit = Credit(Basis.DEMONSTRATED, now, tuple(support), gate.credited, stood_in)
-    elif track.credit is None:
+    elif track.credit is None and track.awards:
         first = next(iter(track.standing_awards()), None)
         if first is not None and first.earned_at <= now:
             track.credit = Credit(Basis.KEPT, first.earned_at, (first.key,))

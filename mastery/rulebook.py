@@ -11,6 +11,7 @@ from competencies import AmbiguousCode, Framework, Requirement, UnknownCompetenc
 from competencies.expansion import Expansion
 from mastery.checks import CheckRecord, CheckRule
 from mastery.criteria import Criteria
+from mastery.facts import MILLION
 from mastery.models import MasteryModel
 from mastery.policy import Policy
 from mastery.retention import Lapse
@@ -20,7 +21,7 @@ __all__ = ["Rule", "Rulebook", "rulebook"]
 
 @frozen
 class Rule:
-    """What a policy asks of one competency without parts."""
+    """What a policy asks of one competency without parts; `bar` is `mastered_at` in millionths."""
 
     model: MasteryModel
     criteria: Criteria
@@ -28,6 +29,12 @@ class Rule:
     blueprint_pass: float | None
     interval: timedelta | None
     lapse: Lapse
+    bar: int = field(init=False)
+
+    @bar.default
+    def _in_millionths(self) -> int:
+        """The score from which a single piece is a good one."""
+        return round(self.criteria.mastered_at * MILLION)
 
     def checks(self) -> CheckRecord:
         """Return the record of a learner who has taken no check yet."""

@@ -1,0 +1,50 @@
+# `make demo` and `make test` are the two commands to know. Both do their whole set-up in .venv, without root.
+PYTHON ?= python3
+BIN := .venv/bin
+SUITES := engine
+
+.PHONY: help demo test test-all lint bench clean
+.DEFAULT_GOAL := help
+
+help:  ## say what can be made
+	@grep -hE '^[a-z%-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 16
+
+.venv/core: pyproject.toml
+	@echo "Setting up .venv: the library and what it needs (about a minute, once)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is wanted, this is " + sys.version.split()[0])'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/dev: .venv/core
+	@echo "Setting up .venv: what the tests need (about a minute, once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: .venv/core  ## make a class of 28 on the spot and show what a learner can do next, and why
+	@mkdir -p .cache
+	@$(BIN)/mastery demo --db .cache/demo.db --fresh
+
+lint: .venv/dev  ## style, types and the layers between the rooms
+	@echo "Style" && $(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
+	@echo "Types" && $(BIN)/mypy --no-error-summary
+	@echo "Layers" && $(BIN)/lint-imports > .cache/layers.txt 2>&1 || { cat .cache/layers.txt; exit 1; }
+
+test: .venv/dev  ## everything that must hold: style, types, layers, laws, examples, docs
+	@mkdir -p .cache
+	@$(MAKE) --no-print-directory lint
+	@echo "Laws, examples and docs"
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
+
+test-all: .venv/dev  ## the same with twenty times the examples
+	@mkdir -p .cache
+	@$(MAKE) --no-print-directory lint
+	@MASTERY_DEEP=1 $(BIN)/python -m pytest -n 2 --dist worksteal
+
+bench-%: .venv/dev  ## measure one suite (bench-engine) against peers in the same run
+	@$(BIN)/python -m benchmarks.$*
+
+bench: $(SUITES:%=bench-%)  ## measure everything
+
+clean:  ## take away what the other commands made
+	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

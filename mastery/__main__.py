@@ -1,0 +1,5 @@
+"""`python -m mastery` is the `mastery` command."""
+
+from mastery.adapters.cli.app import main
+
+main()

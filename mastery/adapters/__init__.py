@@ -1,0 +1,1 @@
+"""Faces: each turns somebody else's calls into ours. None knows another."""

@@ -1,0 +1,90 @@
+"""`mastery demo`: a class on the spot, what one learner can do next, why something is locked, and what to try."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import competencies
+import mastery
+from mastery.adapters.cli.render import print_next, print_why, say
+from mastery.adapters.cli.simulation import LEARNERS, simulated_class
+
+__all__ = ["now", "run"]
+
+PACK = "fractions-to-proportions"
+
+
+def now() -> datetime:
+    """Return the present moment in UTC: the clock of the command line."""
+    return datetime.now(UTC)
+
+
+def run(db: Path, *, fresh: bool, seed: int, at: datetime | None = None) -> None:
+    """Make the demonstration class in `db` and print it; an existing file is left alone unless `fresh`."""
+    if fresh:
+        for end in ("", "-wal", "-shm"):
+            db.with_name(db.name + end).unlink(missing_ok=True)
+    elif db.exists():
+        raise mastery.StoreError(f"{db} is there already: give another --db, or --fresh to make it anew.")
+    until = at or now()
+    say(f"Making a class of {len(LEARNERS)} with six weeks of simulated work in {db} ...")
+    framework, policy = competencies.pack(PACK), mastery.Policy()
+    with mastery.open(db, framework, policy, clock=lambda: until) as engine:
+        receipt = engine.record_all(simulated_class(framework, policy, until, seed))
+        say(f"{framework.title}: {len(framework.leaves)} competencies in {len(framework.competencies)} entries.")
+        say(f"{len(receipt.recorded)} facts, {len(receipt.awards)} credits earned.")
+        progress = {learner: engine.progress(learner) for learner in LEARNERS}
+        learner = _liveliest(progress)
+        locked = _nearest_locked(progress[learner])
+        say()
+        steps = mastery.next_steps(progress[learner])
+        print_next(learner, progress[learner], steps[:3], len(steps))
+        say()
+        print_why(learner, progress[learner], mastery.why(progress[learner], locked))
+        say()
+        _what_to_try(db, learner, locked, steps[0].code)
+
+
+def _liveliest(progress: dict[str, mastery.Progress]) -> str:
+    """Return the learner with the most kinds of step: the best one to look at first."""
+
+    def kinds(learner: str) -> tuple[int, int]:
+        actions = Counter(step.action for step in mastery.next_steps(progress[learner]))
+        return len(actions), -progress[learner].credited.bit_count()
+
+    return max(sorted(progress), key=kinds)
+
+
+def _nearest_locked(progress: mastery.Progress) -> str:
+    """Return the code of a locked competency whose answer is worth reading: some of its needs met, more than one way."""
+
+    def worth(code: str) -> tuple[bool, bool, int]:
+        answer = mastery.why(progress, code)
+        partly = any(part.met for part in answer.tree.parts)
+        return partly, len(answer.ways) > 1, -len(answer.ways[0])
+
+    locked = [c.label for c, standing in progress.standings() if standing.status is mastery.Status.LOCKED]
+    return max(locked, key=worth)
+
+
+def _what_to_try(db: Path, learner: str, locked: str, started: str) -> None:
+    program = shlex.quote(_program())
+    at = f"--db {shlex.quote(str(db))}"
+    say("Five things to try", bold=True)
+    for command in (
+        f"next {learner} {at}",
+        f"show {learner} {at}",
+        f"why {learner} {locked} {at}",
+        f"record {learner} {started} 0.9 {at}",
+        f'decide {learner} {locked} unlock --by you --why "ready in my judgement" {at}',
+    ):
+        say(f"   {program} {command}")
+
+
+def _program() -> str:
+    called = Path(sys.argv[0])
+    return "mastery" if called.name != "mastery" or called.parent == Path() else str(called)

@@ -1,0 +1,96 @@
+"""What the commands share: options, opening a database, reading times, and how errors become words and exit codes."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+import competencies
+import mastery
+from mastery.adapters.cli.render import say
+
+__all__ = ["AsOf", "AsJson", "Db", "engine_at", "fail", "framework_named", "moment", "note_stranger", "print_json"]
+
+FINDING, USAGE, CONFLICT = 1, 2, 3
+
+Db = Annotated[
+    Path | None,
+    typer.Option("--db", help="The database file. Default: $MASTERY_DB, then ./mastery.db.", show_default=False),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON (docs/schemas has its shape).")]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", help="Look at this time (ISO 8601; a date alone is its end in UTC). Default: now.", show_default=False),
+]
+
+
+def database(db: Path | None) -> Path:
+    """Return the database that is meant."""
+    return db or Path(os.environ.get("MASTERY_DB") or "mastery.db")
+
+
+@contextmanager
+def engine_at(db: Path | None) -> Iterator[mastery.Engine]:
+    """Open the database that is meant; it must be there."""
+    with mastery.open(database(db), create=False) as engine:
+        yield engine
+
+
+def framework_named(name: str, precedes: str = "hard", assess: list[str] | None = None) -> competencies.Framework:
+    """Return the framework in a file or, if there is no such file, in a pack of that name."""
+    if not Path(name).exists() and name in competencies.packs():
+        return competencies.pack(name)
+    if not Path(name).exists() and not Path(name).suffix:
+        return competencies.pack(name)
+    if precedes not in ("hard", "soft"):
+        raise typer.BadParameter(f"hard or soft was wanted, got {precedes!r}", param_hint="--precedes")
+    return competencies.load(name, precedes="soft" if precedes == "soft" else "hard", assess=assess or ())
+
+
+def moment(text: str | None, option: str = "--as-of") -> datetime | None:
+    """Return the time that a person typed: ISO 8601 with an offset, without one in UTC; a date alone is its last moment."""
+    if text is None:
+        return None
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(
+            f"an ISO 8601 date or time was wanted, such as 2026-03-16 or 2026-03-16T08:00:00+01:00, got {text!r}",
+            param_hint=option,
+        ) from None
+    if when.utcoffset() is None:
+        when = when.replace(tzinfo=UTC)
+    if len(text.strip()) <= len("2026-03-16"):
+        when = when.replace(hour=23, minute=59, second=59, microsecond=999999)
+    return when.astimezone(UTC)
+
+
+def note_stranger(engine: mastery.Engine, learner: str) -> None:
+    """Say so, on standard error, when nothing is recorded of a learner; and who may have been meant."""
+    known = engine.learners()
+    if learner in known:
+        return
+    close = difflib.get_close_matches(learner, known, n=3)
+    hint = f" Did you mean {' or '.join(close)}?" if close else ""
+    say(f"Nothing is recorded of {learner} yet.{hint}", to_error=True)
+
+
+def print_json(value: Any) -> None:
+    """Print an answer as JSON."""
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def fail(fault: Exception) -> NoReturn:
+    """Say what went wrong and leave with its exit code."""
+    say(f"error: {fault}", to_error=True)
+    conflict = isinstance(fault, mastery.KeyConflict | mastery.AdoptionConflict)
+    sys.exit(CONFLICT if conflict else FINDING)

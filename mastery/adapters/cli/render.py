@@ -1,0 +1,172 @@
+"""Answers as text for a terminal. Words carry the meaning; bold and colour only help the eye."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.text import Text
+
+from mastery import ChangeKind, Progress, Receipt, Status, Step, Why
+from mastery.explain import PieceUse, ProofNode
+from mastery.wording import day, evidence_so_far, score, waiting
+
+__all__ = ["print_changes", "print_next", "print_show", "print_why", "say"]
+
+_NARROWEST, _WIDEST = 60, 110
+
+
+def _width() -> int:
+    return max(_NARROWEST, min(_WIDEST, shutil.get_terminal_size((100, 24)).columns))
+
+
+def _console(to_error: bool = False) -> Console:
+    return Console(stderr=to_error, width=_width(), soft_wrap=True, highlight=False, file=sys.stderr if to_error else sys.stdout)
+
+
+def say(text: str = "", *, bold: bool = False, to_error: bool = False) -> None:
+    """Print a line, wrapped to the terminal, its own line breaks kept."""
+    lines = [
+        piece
+        for line in text.splitlines() or [""]
+        for piece in textwrap.wrap(line, _width(), subsequent_indent=_hanging(line), break_long_words=False) or [""]
+    ]
+    _console(to_error).print(Text("\n".join(lines), style="bold" if bold else ""))
+
+
+def _hanging(line: str) -> str:
+    indent = len(line) - len(line.lstrip())
+    marker = 2 if line.lstrip()[:2] in ("- ", "* ") else 0
+    return " " * (indent + marker)
+
+
+def print_next(learner: str, progress: Progress, steps: tuple[Step, ...], of: int) -> None:
+    """Print the next steps: what to do, on what, and why."""
+    shown = f"{len(steps)} of {of}" if len(steps) < of else str(of)
+    say(f"Next steps for {learner}, {shown}, as of {day(progress.at)}", bold=True)
+    if not steps:
+        say("There is no step now. `mastery show` says what each competency waits for.")
+    for n, step in enumerate(steps, start=1):
+        say()
+        say(f"{n}. {step.action.value} {step.code or step.competency}", bold=True)
+        say(f"   {step.statement}")
+        for sentence in step.because:
+            say(f"   - {sentence}")
+        if step.check is not None:
+            forms = f"; forms not used yet: {', '.join(step.unused_forms)}" if step.unused_forms else ""
+            say(f"   - The check: {step.check.questions} questions, passed at {score(step.check.pass_score)}{forms}.")
+
+
+_ORDER = (
+    Status.CHECK_DUE,
+    Status.NOT_YET,
+    Status.IN_PROGRESS,
+    Status.AWAITING,
+    Status.READY,
+    Status.MET,
+    Status.LOCKED,
+)
+_MARKS = {
+    Status.LOCKED: "[locked]",
+    Status.READY: "[ready]",
+    Status.IN_PROGRESS: "[in progress]",
+    Status.CHECK_DUE: "[check due]",
+    Status.NOT_YET: "[not yet]",
+    Status.AWAITING: "[awaiting]",
+    Status.MET: "[met]",
+}
+
+
+def print_show(learner: str, progress: Progress, every: bool) -> None:
+    """Print where a learner stands on each competency; what is locked only on demand."""
+    by_status: dict[Status, list[str]] = {status: [] for status in _ORDER}
+    for competency, standing in progress.standings():
+        track = progress.track(competency.identifier)
+        notes = [standing.currency.value] if standing.currency is not None else []
+        notes += [overlay.value.replace("_", " ") for overlay in sorted(standing.overlays)]
+        if standing.credit is not None:
+            notes.append(f"{standing.credit.basis.value} {standing.credit.since:%Y-%m-%d}")
+        elif track is not None and standing.status is not Status.LOCKED:
+            notes.append(evidence_so_far(track, standing))
+        if standing.wait is not None and standing.status is not Status.LOCKED:
+            notes.append(waiting(standing))
+        name = progress.framework.printed_name(competency.identifier)
+        by_status[standing.status].append(f"{name:<12} {'; '.join(notes)}".rstrip())
+    total = sum(len(rows) for rows in by_status.values())
+    met = len(by_status[Status.MET])
+    say(f"{learner}: {met} of {total} competencies met, as of {day(progress.at)}", bold=True)
+    for status, rows in by_status.items():
+        if rows:
+            say()
+            say(f"{_MARKS[status]} {len(rows)}", bold=True)
+            if status is Status.LOCKED and not every:
+                say("   `--all` lists them; `mastery why` says what opens one.")
+            else:
+                for row in rows:
+                    say(f"   {row}")
+    if progress.unplaced:
+        say()
+        say(f"{len(progress.unplaced)} facts have no place in this framework: {_some(f.key for f in progress.unplaced)}")
+
+
+def _some(words: Iterable[str], most: int = 5) -> str:
+    found = list(words)
+    return ", ".join(found[:most]) + (", ..." if len(found) > most else "")
+
+
+def print_why(learner: str, progress: Progress, why: Why) -> None:
+    """Print the sentence, the ways out, the proof and the evidence."""
+    say(f"{learner}, as of {day(progress.at)} {_MARKS[why.status]}", bold=True)
+    say(why.text)
+    statement = progress.framework.competency(why.competency).statement
+    if statement:
+        say()
+        say(f"What it is: {statement}")
+    if why.ways:
+        say()
+        say("What opens it" if len(why.ways) == 1 else "What opens it, any one of these", bold=True)
+        for way in why.ways:
+            say(f"   - {', '.join(way)}")
+        if why.more:
+            say("   - and there are more ways")
+    say()
+    say("What it needs", bold=True)
+    for line in _proof(why.tree, 1):
+        say(line)
+    if why.evidence:
+        say()
+        say("Evidence, oldest first", bold=True)
+        for piece in why.evidence:
+            say(f"   {_piece(piece)}")
+
+
+def _proof(node: ProofNode, depth: int) -> Iterable[str]:
+    status = f" ({node.status.value.replace('_', ' ')})" if node.status is not None else ""
+    yield f"{'   ' * depth}{'[met]' if node.met else '[not met]'} {node.asks}{status}"
+    for part in node.parts:
+        yield from _proof(part, depth + 1)
+
+
+def _piece(piece: PieceUse) -> str:
+    shown = "no score" if piece.score is None else score(piece.score)
+    counts = "counts" if piece.counts else "does not count"
+    note = f": {piece.note}" if piece.note else ""
+    return f"{piece.observed_at:%Y-%m-%d}  {shown}  {piece.purpose}, {counts}{note}"
+
+
+def print_changes(receipt: Receipt, most: int = 20) -> None:
+    """Print what a call recorded and what it changed."""
+    new = len(receipt.recorded)
+    known = f", {receipt.repeated} known already" if receipt.repeated else ""
+    say(f"Recorded {new} {'fact' if new == 1 else 'facts'}{known}.")
+    changes = receipt.changes
+    if not changes:
+        say("Nothing changed in status." if new else "Nothing was new.")
+    for change in changes[:most]:
+        mark = "+" if change.kind in (ChangeKind.MET, ChangeKind.UNLOCKED, ChangeKind.CONFIRMED) else "-"
+        say(f"   {mark} {change.learner}: {change.text}")
+    if len(changes) > most:
+        say(f"   and {len(changes) - most} more changes")

@@ -1,0 +1,129 @@
+"""Answers as JSON values, the same for every face. Their shapes are in docs/schemas."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from competencies import Competency
+from mastery.changes import Change
+from mastery.engine import Receipt
+from mastery.explain import Why
+from mastery.models import Estimate
+from mastery.pathway import Step
+from mastery.progress import Progress
+from mastery.standing import Standing
+
+__all__ = ["instant", "next_json", "receipt_json", "show_json", "why_json"]
+
+Json = dict[str, Any]
+
+
+def instant(when: datetime) -> str:
+    """Return an instant as 2026-03-16T08:00:00Z, with microseconds only where there are some."""
+    return when.isoformat().replace("+00:00", "Z")
+
+
+def _head(learner: str, progress: Progress) -> Json:
+    return {
+        "learner": learner,
+        "as_of": instant(progress.at),
+        "framework": progress.framework.version,
+        "policy": progress.policy.version,
+    }
+
+
+def _estimate(estimate: Estimate | None) -> Json | None:
+    if estimate is None:
+        return None
+    return {"value": estimate.value, "low": estimate.low, "high": estimate.high, "pieces": estimate.pieces}
+
+
+def next_json(learner: str, progress: Progress, steps: tuple[Step, ...]) -> Json:
+    """Return the answer to `next` (docs/schemas/next.json)."""
+    return {**_head(learner, progress), "steps": [_step(step) for step in steps]}
+
+
+def _step(step: Step) -> Json:
+    found: Json = {
+        "competency": step.competency,
+        "code": step.code,
+        "statement": step.statement,
+        "action": step.action.value,
+        "status": step.status.value,
+        "estimate": _estimate(step.estimate),
+        "unlocks": step.unlocks,
+        "score_parts": dict(step.score_parts),
+        "because": list(step.because),
+    }
+    if step.check is not None:
+        check = step.check
+        found["check"] = {
+            "pass_score": check.pass_score,
+            "questions": check.questions,
+            "unused_forms": list(step.unused_forms),
+        }
+    return found
+
+
+def show_json(learner: str, progress: Progress) -> Json:
+    """Return the answer to `show` (docs/schemas/show.json): every competency without parts, in framework order."""
+    standings = [_standing(competency, standing) for competency, standing in progress.standings()]
+    counts: dict[str, int] = {}
+    for standing in standings:
+        counts[standing["status"]] = counts.get(standing["status"], 0) + 1
+    unplaced = [fact.key for fact in progress.unplaced]
+    return {**_head(learner, progress), "counts": counts, "competencies": standings, "unplaced": unplaced}
+
+
+def _standing(competency: Competency, standing: Standing) -> Json:
+    credit, wait = standing.credit, standing.wait
+    return {
+        "competency": competency.identifier,
+        "code": competency.code,
+        "status": standing.status.value,
+        "action": standing.action and standing.action.value,
+        "estimate": _estimate(standing.estimate),
+        "pieces": standing.pieces,
+        "credit": credit and {"basis": credit.basis.value, "since": instant(credit.since)},
+        "currency": standing.currency and standing.currency.value,
+        "due_at": standing.due_at and instant(standing.due_at),
+        "overlays": sorted(overlay.value for overlay in standing.overlays),
+        "waits_for": wait
+        and {
+            "kind": wait.kind.value,
+            "what": wait.what,
+            "until": wait.until and instant(wait.until),
+            "by": wait.by or None,
+        },
+    }
+
+
+def why_json(learner: str, progress: Progress, why: Why) -> Json:
+    """Return the answer to `why` (docs/schemas/why.json)."""
+    return {**_head(learner, progress), **why.to_json()}
+
+
+def receipt_json(receipt: Receipt) -> Json:
+    """Return what `record`, `decide` and `import` did (docs/schemas/receipt.json)."""
+    return {
+        "recorded": [fact.key for fact in receipt.recorded],
+        "repeated": receipt.repeated,
+        "awards": [
+            {"learner": award.learner, "competency": award.competency, "earned_at": instant(award.earned_at)}
+            for award in receipt.awards
+        ],
+        "changes": [_change(change) for change in receipt.changes],
+    }
+
+
+def _change(change: Change) -> Json:
+    return {
+        "learner": change.learner,
+        "competency": change.competency,
+        "code": change.code,
+        "kind": change.kind.value,
+        "before": change.before.value,
+        "after": change.after.value,
+        "text": change.text,
+    }

@@ -1,0 +1,172 @@
+"""Small worlds for the laws: a framework, a policy, one learner's facts and an instant; dense, so that much happens.
+
+One generator serves two masters: a seeded `random.Random` for bulk, and Hypothesis, which shrinks what it finds.
+MASTERY_DEEP=1 multiplies the number of cases by twenty.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+from competencies import NOTHING, Framework, evaluate
+from mastery import progress
+from mastery.facts import Fact, in_order
+from mastery.policy import Policy
+from mastery.progress import Progress
+from mastery.retention import Currency, Lapse
+from mastery.standing import Standing
+from worlds_facts import Palette, day, facts
+from worlds_rules import framework, policy
+
+__all__ = [
+    "DEEP",
+    "Law",
+    "Palette",
+    "Pick",
+    "Tally",
+    "World",
+    "dense",
+    "holds",
+    "profile",
+    "standings",
+    "world",
+    "worlds",
+]
+
+DEEP = 20 if os.environ.get("MASTERY_DEEP") == "1" else 1
+T = TypeVar("T")
+
+
+class Pick(Protocol):
+    """Whatever picks one of several options: chance, or Hypothesis, which prefers the first."""
+
+    def __call__(self, options: Sequence[T], /) -> T:
+        """Return one of `options`."""
+        ...
+
+
+@dataclass(frozen=True)
+class World:
+    """One learner under a framework and a policy, with facts in order of arrival, looked at from `at`."""
+
+    framework: Framework
+    policy: Policy
+    facts: tuple[Fact, ...]
+    at: datetime
+
+    def evaluate(self, facts: Sequence[Fact] | None = None, at: datetime | None = None) -> Progress:
+        """Return the progress of these facts at that instant; of this world's own, left out."""
+        return progress.evaluate(
+            self.framework, self.policy, self.facts if facts is None else facts, self.at if at is None else at
+        )
+
+    def with_facts(self, facts: Sequence[Fact]) -> World:
+        """Return this world with other facts."""
+        return replace(self, facts=tuple(facts))
+
+    @property
+    def leaves(self) -> list[str]:
+        """The identifiers of the competencies without parts."""
+        return [competency.identifier for competency in self.framework.leaves]
+
+    def is_met(self, name: str, credited: Collection[str]) -> bool:
+        """Return whether the requirement on `name` is met by this credit, by names."""
+        return evaluate(
+            self.framework.requirement(name), credited, lambda group: [c.identifier for c in self.framework.parts(group)]
+        )
+
+    def is_gated(self, name: str) -> bool:
+        """Return whether anything is required for `name`."""
+        return self.framework.requirement(name) != NOTHING
+
+    def opens_gates(self, progress: Progress) -> set[str]:
+        """Return the credit that opens gates: under lapse=lock what has not lapsed."""
+        lock = self.policy.retention.lapse is Lapse.LOCK
+        return {n for n in progress.credits if not (lock and progress.standing(n).currency is Currency.LAPSED)}
+
+    def __repr__(self) -> str:
+        requires = {name: self.framework.text(needs) for name, needs in self.framework.requires.items()}
+        told = "\n  ".join(str(fact) for fact in sorted(self.facts, key=in_order))
+        outline = dict(self.framework.part_of)
+        return f"World at {self.at:%m-%d %H:%M}: {self.leaves} {requires=} {outline=}\n  {self.policy}\n  {told}"
+
+
+def standings(progress: Progress) -> dict[str, Standing]:
+    """Return the standing on every competency and group."""
+    return {c.identifier: progress.standing(c.identifier) for c in progress.framework.competencies}
+
+
+def world(pick: Pick, palette: Palette | None = None, *, small: bool = False) -> World:
+    """Return a world picked option by option; a small one has few competencies and facts."""
+    built = framework(pick, 4 if small else 8)
+    rules = policy(pick)
+    told = facts(pick, built, palette or Palette(), small=small)
+    return World(built, rules, told, day(pick((14, 16, 12, 10, 20, 8))))
+
+
+def dense(seed: str, cases: int, palette: Palette | None = None) -> Iterator[tuple[World, random.Random]]:
+    """Yield worlds from a fixed seed, each with a generator of its own for what a law picks further."""
+    for case in range(cases * DEEP):
+        rng = random.Random(f"{seed}/{case}")
+        yield world(rng.choice, palette), rng
+
+
+@st.composite
+def worlds(draw: st.DrawFn, palette: Palette | None = None) -> tuple[World, Pick]:
+    """Draw a small world, and the means to pick further."""
+
+    def pick(options: Sequence[T], /) -> T:
+        return draw(st.sampled_from(options))
+
+    return world(pick, palette, small=True), pick
+
+
+def profile(examples: int) -> settings:
+    """Return the settings of a Hypothesis test: always the same examples, no deadline."""
+    return settings(
+        max_examples=examples * DEEP, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), database=None
+    )
+
+
+class Tally:
+    """How many cases of each law held the events that the law is about: green must mean tested."""
+
+    def __init__(self) -> None:
+        self.cases: Counter[str] = Counter()
+        self.events: Counter[tuple[str, str]] = Counter()
+
+    def case(self, law: str, **events: object) -> None:
+        """Count one case of a law, and each event that it held."""
+        self.cases[law] += 1
+        for event, happened in events.items():
+            self.events[law, event] += bool(happened)
+
+    def share(self, law: str, event: str) -> float:
+        """Return the share of a law's cases that held an event."""
+        return self.events[law, event] / max(self.cases[law], 1)
+
+    def demand(self, law: str, **shares: float) -> None:
+        """Fail unless each event was in at least its share of the law's cases."""
+        for event, least in shares.items():
+            seen = self.share(law, event)
+            assert seen >= least, f"{law}: only {seen:.1%} of {self.cases[law]} cases had {event}, {least:.0%} wanted"
+
+
+Law = Callable[[World, Pick, Tally], None]
+
+
+def holds(law: Law, tally: Tally, cases: int, palette: Palette | None = None, **shares: float) -> None:
+    """Check a law in many dense worlds, the same ones each time, and that enough of them hold what it is about."""
+    name = law.__name__
+    for world, rng in dense(name, cases, palette):
+        law(world, rng.choice, tally)
+    tally.demand(name, **shares)
