@@ -6,9 +6,9 @@ import hashlib
 import json
 from collections.abc import Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 from typing import Any as Anything
 
-import networkx
 from attrs import field, frozen
 
 from competencies.competency import Competency
@@ -18,6 +18,9 @@ from competencies.expansion import Expansion, expand
 from competencies.naming import Canonical, Names
 from competencies.requirement import NOTHING, All, Requirement, normal
 from competencies.requirement_text import text
+
+if TYPE_CHECKING:
+    import networkx  # loaded when a graph is asked for: most processes that evaluate never ask
 
 __all__ = ["Framework"]
 
@@ -93,6 +96,8 @@ class Framework:
 
         Nodes carry `competency`; edges carry `hard` (True) or, for recommendations alone, False.
         """
+        import networkx
+
         graph: networkx.DiGraph[str] = networkx.DiGraph()
         leaves = self.expansion.leaves
         graph.add_nodes_from((name, {"competency": self.competency(name)}) for name in leaves)
@@ -170,6 +175,8 @@ class Framework:
 
 
 def _shortest_ring(needs: Mapping[int, list[int]]) -> list[int]:
+    import networkx
+
     graph = networkx.DiGraph((i, j) for i, mentioned in sorted(needs.items()) for j in mentioned)
     best: list[int] = []
     for i, j in sorted(graph.edges):

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 
-import networkx
 from attrs import define, field
 
 from competencies.competency import Competency
@@ -72,7 +71,7 @@ class Canonical:
             group = self.identifier(parent, f"part_of of {child}")
             if part is not None and group is not None:
                 found[part] = group
-        for ring in networkx.simple_cycles(networkx.DiGraph(found.items())):
+        for ring in _rings(found):
             self.faults.append(f"the outline runs in a circle: {' is part of '.join([*ring, ring[0]])}")
             found = {child: parent for child, parent in found.items() if child not in ring}
         return found
@@ -113,3 +112,19 @@ def _shares(requirement: Requirement) -> list[Share]:
     if isinstance(requirement, Share):
         return [requirement]
     return [] if isinstance(requirement, Needs) else [s for part in requirement.parts for s in _shares(part)]
+
+
+def _rings(part_of: Mapping[str, str]) -> list[list[str]]:
+    """Return each circle of the outline once; every name has at most one parent, so they share nothing."""
+    rings: list[list[str]] = []
+    done: set[str] = set()
+    for start in part_of:
+        trail: list[str] = []
+        at: str | None = start
+        while at is not None and at not in done:
+            done.add(at)
+            trail.append(at)
+            at = part_of.get(at)
+        if at in trail:
+            rings.append(trail[trail.index(at) :])
+    return rings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 
 from attrs import field, frozen
 
@@ -11,7 +12,7 @@ from mastery.facts import Purpose
 from mastery.models import Estimate
 from mastery.progress import Progress
 from mastery.standing import Action, Overlay, Standing, Status
-from mastery.wording import because
+from mastery.wording import because, opened_by
 
 __all__ = ["PARTS", "Rank", "Step", "goal_mask", "next_steps"]
 
@@ -63,17 +64,16 @@ def next_steps(
     """
     wanted = goal_mask(progress, goals)
     candidates = []
-    for i in range(len(progress.rules.expansion.leaves)):
-        standing = progress.standing_at(i)
-        if standing.action is not None:
-            parts = _score_parts(progress, i, standing, wanted)
-            candidates.append((tuple(-value for value in rank(parts)), i, standing, parts))
-    candidates.sort(key=lambda candidate: candidate[:2])
-    chosen = _chosen(candidates, progress.policy.choice)
-    return tuple(_step(progress, i, standing, parts) for _, i, standing, parts in chosen[:limit])
+    for i, standing in progress.steppable:
+        opened = opened_by(progress, i) if standing.credit is None else []
+        parts = _score_parts(progress, i, standing, wanted, opened)
+        candidates.append((rank(parts), -i, standing, parts, opened))
+    candidates.sort(key=itemgetter(0, 1), reverse=True)
+    chosen = _chosen(candidates, progress.policy.choice)[:limit]
+    return tuple(_step(progress, -i, standing, parts, opened) for _, i, standing, parts, opened in chosen)
 
 
-Candidate = tuple[tuple[float, ...], int, Standing, dict[str, float]]
+Candidate = tuple[Sequence[float], int, Standing, dict[str, float], list[int]]
 
 
 def _chosen(candidates: list[Candidate], choice: int | None) -> list[Candidate]:
@@ -96,19 +96,24 @@ def goal_mask(progress: Progress, goals: Sequence[str]) -> int:
     return expansion.closure(expansion.mask_of(progress.framework.competency(goal).identifier for goal in goals))
 
 
-def _score_parts(progress: Progress, i: int, standing: Standing, wanted: int) -> dict[str, float]:
+def _score_parts(progress: Progress, i: int, standing: Standing, wanted: int, opened: list[int]) -> dict[str, float]:
     rules = progress.rules
-    counts = standing.credit is None
-    uncredited = wanted & ~progress.credited
+    soft = rules.soft.gates[i].mask
+    unlocks = leads_to = overdue = 0.0
+    if standing.credit is None:
+        unlocks = float(sum(wanted >> j & 1 for j in opened))
+        leads_to = float((rules.expansion.ahead[i] & wanted & ~progress.credited).bit_count())
+    else:
+        overdue = _overdue(progress, i, standing)
     return {
         "pinned": 1.0 if Overlay.PINNED in standing.overlays else 0.0,
         "floor": 1.0 if rules.floors >> i & 1 else 0.0,
-        "overdue": 0.0 if counts else _overdue(progress, i, standing),
+        "overdue": overdue,
         "on_the_way": 1.0 if wanted >> i & 1 else 0.0,
         "begun": _BEGUN.get(standing.action, 0.0),
-        "unlocks": float(_unlocks(progress, i, wanted)) if counts else 0.0,
-        "recommended": _recommended(progress, i),
-        "leads_to": float((rules.expansion.ahead[i] & uncredited).bit_count()) if counts else 0.0,
+        "unlocks": unlocks,
+        "recommended": (soft & progress.credited).bit_count() / soft.bit_count() if soft else 1.0,
+        "leads_to": leads_to,
     }
 
 
@@ -124,27 +129,13 @@ def _overdue(progress: Progress, i: int, standing: Standing) -> float:
     return 2.0 - 1.0 / (1.0 + (progress.at - standing.due_at) / interval)
 
 
-def _unlocks(progress: Progress, i: int, wanted: int) -> int:
-    expansion, met = progress.rules.expansion, progress.met
-    then = met | 1 << i
-    opened = 0
-    for j in expansion.needed_by[i]:
-        if wanted >> j & 1 and not progress.credited >> j & 1:
-            gate = expansion.gates[j]
-            opened += gate.met(then) and not gate.met(met)
-    return opened
+_TAKES_CHECK = frozenset({Action.CHECK, Action.RETAKE, Action.RECHECK, Action.REPAIR})
 
 
-def _recommended(progress: Progress, i: int) -> float:
-    mask = progress.rules.soft.gates[i].mask
-    return (mask & progress.credited).bit_count() / mask.bit_count() if mask else 1.0
-
-
-def _step(progress: Progress, i: int, standing: Standing, parts: dict[str, float]) -> Step:
-    competency = progress.framework.competency(progress.rules.expansion.leaves[i])
+def _step(progress: Progress, i: int, standing: Standing, parts: dict[str, float], opened: list[int]) -> Step:
+    competency = progress.rules.leaves[i]
     assert standing.action is not None
-    takes_check = standing.action in (Action.CHECK, Action.RETAKE, Action.RECHECK, Action.REPAIR)
-    check = competency.check if takes_check else None
+    check = competency.check if standing.action in _TAKES_CHECK else None
     return Step(
         competency=competency.identifier,
         code=competency.code,
@@ -154,7 +145,7 @@ def _step(progress: Progress, i: int, standing: Standing, parts: dict[str, float
         estimate=standing.estimate,
         unlocks=int(parts["unlocks"]),
         score_parts=parts,
-        because=because(progress, i, standing, parts),
+        because=because(progress, i, standing, opened),
         check=check,
         unused_forms=() if check is None else _unused(progress, i, check),
     )

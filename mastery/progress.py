@@ -110,6 +110,7 @@ class Progress:
     _log: LearnerLog
     _masks: Masks
     _standings: dict[int, Standing] = field(factory=dict)
+    _steppable: list[tuple[int, Standing]] | None = field(default=None, init=False)
 
     @property
     def met(self) -> int:
@@ -169,8 +170,16 @@ class Progress:
 
     def standings(self) -> Iterator[tuple[Competency, Standing]]:
         """Yield every competency without parts with its standing, in framework order."""
-        for i, competency in enumerate(self.framework.leaves):
+        for i, competency in enumerate(self.rules.leaves):
             yield competency, self.standing_at(i)
+
+    @property
+    def steppable(self) -> list[tuple[int, Standing]]:
+        """The positions of the leaves that have a step, with their standing, in framework order."""
+        if self._steppable is None:
+            every = ((i, self.standing_at(i)) for i in range(len(self.rules.leaves)))
+            self._steppable = [(i, standing) for i, standing in every if standing.action is not None]
+        return self._steppable
 
     def standing_at(self, i: int) -> Standing:
         """Return the standing on the leaf at position `i`."""

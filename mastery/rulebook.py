@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from attrs import field, frozen
 
-from competencies import AmbiguousCode, Framework, Requirement, UnknownCompetency
+from competencies import AmbiguousCode, Competency, Framework, Requirement, UnknownCompetency
 from competencies.expansion import Expansion
 from mastery.checks import CheckRecord, CheckRule
 from mastery.criteria import Criteria
@@ -51,7 +51,8 @@ _NO_CHECK = CheckRule(required=False, wait_days=0)
 
 @frozen(eq=False)
 class Rulebook:
-    """The compiled pair. By position of leaf: `rules`, `printed` names, `requirements` with those of the groups around.
+    """The compiled pair. By position of leaf: `leaves`, `rules`, `printed` names, `requirements` with those
+    of the groups around.
 
     `soft` expands the recommendations, `floors` masks the competencies that the policy keeps first.
     """
@@ -59,6 +60,7 @@ class Rulebook:
     framework: Framework
     policy: Policy
     expansion: Expansion = field(init=False)
+    leaves: tuple[Competency, ...] = field(init=False)
     rules: tuple[Rule, ...] = field(init=False)
     floors: int = field(init=False)
     soft: Expansion = field(init=False)
@@ -70,6 +72,7 @@ class Rulebook:
     def __attrs_post_init__(self) -> None:
         put = object.__setattr__
         put(self, "expansion", self.framework.expansion)
+        put(self, "leaves", self.framework.leaves)
         put(self, "soft", self.framework.recommended)
         put(self, "printed", tuple(self.framework.printed_name(name) for name in self.expansion.leaves))
         put(self, "requirements", tuple(self.framework.requirement(name) for name in self.expansion.leaves))

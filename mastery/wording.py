@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from competencies.gate import bits
@@ -10,17 +10,17 @@ from mastery.facts import Basis, DecisionKind
 from mastery.fold import Credit, Track
 from mastery.progress import Progress
 from mastery.retention import Currency, Lapse
-from mastery.standing import Action, Standing, Status, WaitKind
+from mastery.standing import Action, Overlay, Standing, Status, WaitKind
 
-__all__ = ["because", "day", "evidence_so_far", "listed", "name", "reason", "score"]
+__all__ = ["because", "day", "evidence_so_far", "listed", "name", "opened_by", "reason", "score", "waiting"]
 
 _MOST_NAMED = 5
 
 
 def day(when: datetime) -> str:
     """Return the UTC date and, unless it is midnight, the time: 2026-03-02 14:00 UTC."""
-    midnight = (when.hour, when.minute) == (0, 0)
-    return when.strftime("%Y-%m-%d" if midnight else "%Y-%m-%d %H:%M UTC")
+    text = when.isoformat(" ", "minutes")
+    return text[:10] if text[10:16] == " 00:00" else f"{text[:16]} UTC"
 
 
 def score(value: float) -> str:
@@ -45,35 +45,33 @@ def names(progress: Progress, positions: Iterable[int]) -> list[str]:
     return [progress.rules.printed[i] for i in positions]
 
 
-def because(progress: Progress, i: int, standing: Standing, parts: Mapping[str, float]) -> tuple[str, ...]:
-    """Return why this is a step, and why it stands where it stands."""
+def because(progress: Progress, i: int, standing: Standing, opened: list[int]) -> tuple[str, ...]:
+    """Return why this is a step, and why it stands where it stands; `opened` is what `opened_by` gives for it."""
+    rules = progress.rules
     track = progress.track_at(i)
     said = [_why_now(progress, i, standing, track)]
-    if parts.get("pinned") and track is not None:
+    if standing.overlays and Overlay.PINNED in standing.overlays and track is not None:
         pin = track.ruling[DecisionKind.PIN]
         said.append(f"Pinned by {pin.by}: {pin.why}.")
-    if parts.get("floor"):
+    if rules.floors >> i & 1:
         said.append("The policy keeps it among the first steps until it is met.")
-    if parts.get("unlocks"):
-        opened = names(progress, _opened(progress, i))
-        said.append(f"Credit for it would open {listed(opened)}.")
-    soft = progress.rules.soft.gates[i].mask & ~progress.credited
+    if opened:
+        said.append(f"Credit for it would open {listed(names(progress, opened))}.")
+    soft = rules.soft.gates[i].mask & ~progress.credited
     if soft and standing.credit is None:
         said.append(f"Recommended before it, not required: {listed(names(progress, bits(soft)))}.")
-    if progress.rules.rules[i].lapse is Lapse.WARN:
-        lapsed = [j for j in progress.rules.expansion.needs[i] if progress.standing_at(j).currency is Currency.LAPSED]
+    if rules.rules[i].lapse is Lapse.WARN:
+        lapsed = [j for j in rules.expansion.needs[i] if progress.standing_at(j).currency is Currency.LAPSED]
         if lapsed:
             said.append(f"What it builds on has lapsed: {listed(names(progress, lapsed))}.")
     return tuple(said)
 
 
-def _opened(progress: Progress, i: int) -> list[int]:
-    gates, met = progress.rules.expansion.gates, progress.met
-    return [
-        j
-        for j in progress.rules.expansion.needed_by[i]
-        if not progress.credited >> j & 1 and not gates[j].met(met) and gates[j].met(met | 1 << i)
-    ]
+def opened_by(progress: Progress, i: int) -> list[int]:
+    """Return the locked leaves that credit for leaf `i` would open at once."""
+    expansion, met = progress.rules.expansion, progress.met
+    gates, closed, then = expansion.gates, ~progress.credited, met | 1 << i
+    return [j for j in expansion.needed_by[i] if closed >> j & 1 and gates[j].met(then) and not gates[j].met(met)]
 
 
 def _why_now(progress: Progress, i: int, standing: Standing, track: Track | None) -> str:
@@ -118,14 +116,13 @@ def evidence_so_far(track: Track, standing: Standing) -> str:
     wanted = track.rule.criteria
     if standing.estimate is None:
         return "No evidence counts yet" if any(track.shown()) else "Nothing recorded yet"
-    said = [
-        f"estimate {score(standing.estimate.value)} of {score(wanted.mastered_at)} wanted",
-        f"{standing.pieces} of {wanted.pieces} pieces",
-        f"{standing.occasions} of {wanted.occasions} occasions",
-    ]
-    if wanted.novel:
-        said.append(f"{standing.novel} of {wanted.novel} in novel contexts")
-    return f"Evidence so far: {', '.join(said)}"
+    novel = f", {standing.novel} in novel contexts ({wanted.novel} wanted)" if wanted.novel else ""
+    passed = "; the check is passed" if track.has_passed else ""
+    return (
+        f"Evidence so far: estimate {score(standing.estimate.value)} ({score(wanted.mastered_at)} wanted), "
+        f"pieces {standing.pieces} ({wanted.pieces} wanted), "
+        f"occasions {standing.occasions} ({wanted.occasions} wanted){novel}{passed}"
+    )
 
 
 def _mark(track: Track) -> str:

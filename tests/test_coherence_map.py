@@ -13,8 +13,8 @@ import networkx
 import pytest
 from attrs import frozen
 
-from competencies import Framework, Needs, load, mentions, read
-from competencies.knowledge_space import is_feasible, learning_path, outer_fringe
+from competencies import Framework, load, mentions, read
+from competencies.knowledge_space import inner_fringe, is_feasible, learning_path, outer_fringe
 from mastery.facts import Decision, DecisionKind, Evidence, Fact, Purpose
 from mastery.pathway import next_steps
 from mastery.policy import Policy
@@ -25,12 +25,6 @@ CASE = Path(__file__).parents[2] / "shared" / "data" / "case"
 COHERENCE_MAP = CASE / "derived_ccssm_coherence_map_v1p1.json"
 SMARTER_BALANCED = CASE / "smarter_balanced_math_content_spec_v1p0.json"
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
-
-
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Ten states for the tests that ask for one."""
-    if "state_number" in metafunc.fixturenames:
-        metafunc.parametrize("state_number", range(10))
 
 
 def wanted(path: Path) -> Path:
@@ -53,6 +47,7 @@ class Package:
 
     @property
     def leaves(self) -> list[str]:
+        """The items without parts, in the order of the file."""
         groups = set(self.parent.values())
         return [name for name in self.items if name not in groups]
 
@@ -117,6 +112,7 @@ def started(progress: Progress) -> set[str]:
     return {step.competency for step in next_steps(progress) if step.action is Action.START}
 
 
+@pytest.mark.parametrize("state_number", range(10))
 def test_next_steps_start_exactly_the_outer_fringe(
     coherence_map: Framework, needs: dict[str, set[str]], state_number: int
 ) -> None:
@@ -127,6 +123,9 @@ def test_next_steps_start_exactly_the_outer_fringe(
     assert set(progress.credits) == state
     assert started(progress) == fringe == outer_fringe(coherence_map, state)
     assert is_feasible(coherence_map, state)
+    assert inner_fringe(coherence_map, state) == {
+        leaf for leaf in state if not any(leaf in needs[other] for other in state)
+    }
     assert {c.identifier for c, s in progress.standings() if s.status is Status.LOCKED} == set(needs) - state - fringe
 
 
@@ -154,7 +153,9 @@ def test_the_coherence_map_is_thirty_deep(coherence_map: Framework) -> None:
 def test_the_expansion_is_that_of_the_raw_file(coherence_map: Framework, needs: dict[str, set[str]]) -> None:
     """What each leaf needs is what the raw file says when groups and what they need are carried down."""
     expansion = coherence_map.expansion
-    assert {leaf: set(expansion.names(gate.mask)) for leaf, gate in zip(expansion.leaves, expansion.gates, strict=True)} == needs
+    assert {
+        leaf: set(expansion.names(gate.mask)) for leaf, gate in zip(expansion.leaves, expansion.gates, strict=True)
+    } == needs
 
 
 def test_an_empty_learner_may_start_43_and_is_locked_from_397(coherence_map: Framework) -> None:
@@ -192,11 +193,14 @@ class Learner:
         self.done: list[tuple[str, Action]] = []
 
     def do(self, competency: str, action: Action) -> None:
+        """Do a step: two good pieces to start, one more to continue, and a passed check."""
         now = self.progress.at + timedelta(minutes=10)
         purpose = Purpose.CHECK if action is Action.CHECK else Purpose.FORMATIVE
-        pieces = 1 if action is Action.CHECK else (2 if action is Action.START else 1)
+        pieces = 2 if action is Action.START else 1
         facts = [
-            Evidence("ana", competency, 0.9, now, purpose=purpose, occasion=f"{action}", key=f"{action}/{competency}/{n}")
+            Evidence(
+                "ana", competency, 0.9, now, purpose=purpose, occasion=f"{action}", key=f"{action}/{competency}/{n}"
+            )
             for n in range(pieces)
         ]
         self.progress = self.progress.moved(now).with_facts(facts)
@@ -227,7 +231,9 @@ def test_smarter_balanced_is_read_with_its_faults_reported() -> None:
     assert networkx.is_directed_acyclic_graph(framework.graph)
     assert Counter(finding.code for finding in found.findings) == {"case-dangling": 3, "case-precedes-doubled": 1}
     expansion, needs = framework.expansion, raw(SMARTER_BALANCED).needs()
-    assert {leaf: set(expansion.names(gate.mask)) for leaf, gate in zip(expansion.leaves, expansion.gates, strict=True)} == needs
+    assert {
+        leaf: set(expansion.names(gate.mask)) for leaf, gate in zip(expansion.leaves, expansion.gates, strict=True)
+    } == needs
 
 
 def test_advisory_progressions_gate_nothing() -> None:
@@ -239,6 +245,9 @@ def test_advisory_progressions_gate_nothing() -> None:
     steps = next_steps(progress)
     assert len(steps) == 440
     shares = [step.score_parts["recommended"] for step in steps]
-    first = [step for step in steps if framework.recommends.get(step.competency) is None]
-    assert shares[0] == 1.0
-    assert all(not isinstance(framework.recommends.get(step.competency), Needs) for step in first)
+    assert shares == sorted(shares, reverse=True)
+    assert {step.competency for step in steps if step.score_parts["recommended"] == 1.0} == {
+        leaf.identifier
+        for leaf in framework.leaves
+        if not framework.recommended.needs[framework.expansion.position[leaf.identifier]]
+    }

@@ -42,7 +42,12 @@ JSON = st.recursive(
 )
 ITEMS = st.fixed_dictionaries(
     {},
-    optional={"identifier": NAMES | JSON, "humanCodingScheme": NAMES | JSON, "fullStatement": JSON, "CFItemType": NAMES | JSON},
+    optional={
+        "identifier": NAMES | JSON,
+        "humanCodingScheme": NAMES | JSON,
+        "fullStatement": JSON,
+        "CFItemType": NAMES | JSON,
+    },
 )
 ENDS = NAMES | st.fixed_dictionaries({}, optional={"identifier": NAMES | JSON}) | JSON
 LINKS = st.fixed_dictionaries(
@@ -60,7 +65,12 @@ def messages(found: Draft, severity: Severity = Severity.ERROR) -> list[str]:
 
 
 def item(identifier: str, **fields: Any) -> dict[str, Any]:
-    return {"identifier": identifier, "humanCodingScheme": identifier.upper(), "fullStatement": f"Does {identifier}", **fields}
+    return {
+        "identifier": identifier,
+        "humanCodingScheme": identifier.upper(),
+        "fullStatement": f"Does {identifier}",
+        **fields,
+    }
 
 
 def link(kind: str, origin: str, destination: str, **fields: Any) -> dict[str, Any]:
@@ -69,7 +79,12 @@ def link(kind: str, origin: str, destination: str, **fields: Any) -> dict[str, A
 
 
 def package(items: list[Any], *links: Any, **more: Any) -> dict[str, Any]:
-    return {"CFDocument": {"identifier": "doc", "title": "Doc"}, "CFItems": items, "CFAssociations": list(links), **more}
+    return {
+        "CFDocument": {"identifier": "doc", "title": "Doc"},
+        "CFItems": items,
+        "CFAssociations": list(links),
+        **more,
+    }
 
 
 @profile(300)
@@ -87,7 +102,11 @@ def test_any_text_is_a_table_or_refused(text: str) -> None:
 @example(package([item("a", CFItemType=[]), item("b")], link("isChildOf", "b", "a")), ("a",))
 @example(package([item("a"), item("b")], link("isChildOf", "b", "a"), link("isChildOf", "a", "b")), ())
 @given(
-    st.fixed_dictionaries({"CFItems": st.lists(ITEMS | JSON, max_size=4)}, optional={"CFAssociations": st.lists(LINKS | JSON), "CFDocument": JSON}) | JSON,
+    st.fixed_dictionaries(
+        {"CFItems": st.lists(ITEMS | JSON, max_size=4)},
+        optional={"CFAssociations": st.lists(LINKS | JSON), "CFDocument": JSON},
+    )
+    | JSON,
     st.sampled_from([(), ("a",)]),
 )
 def test_any_json_is_a_case_package_or_refused(data: Any, assess: tuple[str, ...]) -> None:
@@ -99,9 +118,10 @@ def test_any_json_is_a_case_package_or_refused(data: Any, assess: tuple[str, ...
 
 
 def test_a_table_says_everything_an_author_types() -> None:
-    """Each column becomes its field; an identifier left out is the code; a byte order mark and blank lines are nothing."""
+    """Each column becomes its field; a missing identifier is the code, byte order mark and blank lines do nothing."""
     framework = draft(
-        "\ufeffCode, Statement ,requires,recommends,part_of,kind,levels,tags,alignments,check_pass,check_questions,check_items\n"
+        "\ufeffCode, Statement ,requires,recommends,part_of,kind,levels,tags,alignments,"
+        "check_pass,check_questions,check_items\n"
         ",,,,,,,,,,,\n"
         "A,Adds,,,,SKILL,one: first words | two,x; y;,ccss:1;,0.9,5,form a; form b\n"
         "\n"
@@ -110,9 +130,15 @@ def test_a_table_says_everything_an_author_types() -> None:
         "G,,,,,,,,,,,\n"
     ).framework()
     assert framework.competency("A") == Competency(
-        "A", "A", "Adds", Kind.SKILL, levels=[Level("one", "first words"), Level("two")], tags=["x", "y"],
-        alignments=["ccss:1"], check=CheckBlueprint(0.9, 5, ["form a", "form b"]),
-    )  # fmt: skip
+        "A",
+        "A",
+        "Adds",
+        Kind.SKILL,
+        levels=[Level("one", "first words"), Level("two")],
+        tags=["x", "y"],
+        alignments=["ccss:1"],
+        check=CheckBlueprint(0.9, 5, ["form a", "form b"]),
+    )
     assert [competency.identifier for competency in framework.competencies] == ["A", "B, C", "D", "G"]
     assert framework.competency("B, C").statement == 'Says "hi" é'
     assert framework.requires == {"B, C": Needs("A"), "D": parse('A; "B, C"')}
@@ -133,7 +159,7 @@ def test_a_blueprint_has_defaults_for_what_is_left_out() -> None:
 
 @pytest.mark.parametrize("row", ["a,0,5,", "a,.8,0,", "a,nan,5,", "a,1.1,5,", "a,80%,5,", "a,,,form a"])
 def test_a_blueprint_that_cannot_be_is_a_fault_and_never_another(row: str) -> None:
-    """A pass score or number of questions out of range is said to be a fault; forms without a blueprint are not lost."""
+    """A pass score or number of questions out of range is told as a fault; forms without a blueprint are not lost."""
     found = draft(f"code,check_pass,check_questions,check_items\n{row}\n")
     check = found.competencies[0].check
     assert messages(found) or (check is not None and check.items == ("form a",))
@@ -147,17 +173,14 @@ def test_a_column_given_twice_is_refused() -> None:
 
 def test_a_table_tells_all_its_faults_with_line_and_column() -> None:
     """Every broken cell is named by line and column in one error, beside what the framework itself finds wrong."""
-    found = draft(
-        "code,requires,kind,check_pass,part_of\n"
-        "a,b or c; d,skil,,\n"
-        "\n"
-        ",x,,,\n"
-        "b,,,much,\n"
-        "c,nothing,,,,,over\n"
-    )
+    found = draft("code,requires,kind,check_pass,part_of\na,b or c; d,skil,,\n\n,x,,,\nb,,,much,\nc,nothing,,,,,over\n")
     assert [message.split(": ")[0] for message in messages(found)] == [
-        "line 2, column kind", "line 2, column requires", "line 4, column identifier", "line 5, column check_pass", "line 6",
-    ]  # fmt: skip
+        "line 2, column kind",
+        "line 2, column requires",
+        "line 4, column identifier",
+        "line 5, column check_pass",
+        "line 6",
+    ]
     assert "did you mean skill?" in messages(found)[0]
     assert found.findings[0].about == ("a",)
     with pytest.raises(FrameworkError) as refused:
@@ -179,9 +202,12 @@ def test_a_case_package_bare_or_wrapped(wrap: Any) -> None:
     related = link("isRelatedTo", "a", "b", sequenceNumber=4)
     data = package(
         [item("g"), item("a", CFItemType="Standard", uri="u"), item("b", educationLevel=["06"])],
-        link("isChildOf", "g", "doc"), link("isChildOf", "b", "g"), link("precedes", "a", "b"), related,
+        link("isChildOf", "g", "doc"),
+        link("isChildOf", "b", "g"),
+        link("precedes", "a", "b"),
+        related,
         CFDefinitions={"x": 1},
-    )  # fmt: skip
+    )
     found = case.read(wrap(data))
     framework = found.framework()
     assert (found.findings, framework.title, framework.identifier) == ((), "Doc", "doc")
@@ -201,14 +227,24 @@ def test_what_a_package_says_badly_is_a_warning_and_not_lost() -> None:
     dangling = link("precedes", "gone", "a")
     data = package(
         [item("a"), item("b"), item("g"), item("h"), item("a"), {"fullStatement": "nobody"}, "text"],
-        link("precedes", "a", "b"), link("precedes", "a", "b"), dangling, link("isChildOf", "b", "g"),
-        link("isChildOf", "b", "h"), link("isChildOf", "b", "gone"), "text",
-    )  # fmt: skip
+        link("precedes", "a", "b"),
+        link("precedes", "a", "b"),
+        dangling,
+        link("isChildOf", "b", "g"),
+        link("isChildOf", "b", "h"),
+        link("isChildOf", "b", "gone"),
+        "text",
+    )
     found = case.read(data)
     assert sorted(finding.code for finding in found.findings) == [
-        "case-dangling", "case-dangling", "case-item-doubled", "case-item-unreadable", "case-item-unreadable",
-        "case-precedes-doubled", "case-second-parent",
-    ]  # fmt: skip
+        "case-dangling",
+        "case-dangling",
+        "case-item-doubled",
+        "case-item-unreadable",
+        "case-item-unreadable",
+        "case-precedes-doubled",
+        "case-second-parent",
+    ]
     assert not messages(found)
     framework = found.framework()
     assert (framework.requires, framework.part_of) == ({"b": Needs("a")}, {"b": "g"})
@@ -219,9 +255,11 @@ def test_sequence_numbers_order_siblings_and_the_outline_is_depth_first() -> Non
     """Framework order is the outline from top to bottom, siblings by sequenceNumber and then as filed."""
     data = package(
         [item(name) for name in ("late", "early", "x", "g", "in-g", "first-in-g")],
-        link("isChildOf", "g", "doc", sequenceNumber=2), link("isChildOf", "early", "doc", sequenceNumber=1),
-        link("isChildOf", "in-g", "g", sequenceNumber=10), link("isChildOf", "first-in-g", "g", sequenceNumber=9),
-    )  # fmt: skip
+        link("isChildOf", "g", "doc", sequenceNumber=2),
+        link("isChildOf", "early", "doc", sequenceNumber=1),
+        link("isChildOf", "in-g", "g", sequenceNumber=10),
+        link("isChildOf", "first-in-g", "g", sequenceNumber=9),
+    )
     order = [competency.identifier for competency in case.read(data).framework().competencies]
     assert order == ["early", "g", "first-in-g", "in-g", "late", "x"]
 
@@ -229,14 +267,26 @@ def test_sequence_numbers_order_siblings_and_the_outline_is_depth_first() -> Non
 def test_assess_ends_the_outline_at_the_types_named() -> None:
     """Items below an assessed type are text of it, kept in its extras; what precedes them does so for that item."""
     data = package(
-        [item("g", CFItemType="Domain"), item("s", CFItemType="Standard"), item("part"), item("part-of-part"), item("z")],
-        link("isChildOf", "s", "g"), link("isChildOf", "part", "s"), link("isChildOf", "part-of-part", "part"),
-        link("precedes", "z", "part"), link("precedes", "part", "part-of-part"),
-    )  # fmt: skip
+        [
+            item("g", CFItemType="Domain"),
+            item("s", CFItemType="Standard"),
+            item("part"),
+            item("part-of-part"),
+            item("z"),
+        ],
+        link("isChildOf", "s", "g"),
+        link("isChildOf", "part", "s"),
+        link("isChildOf", "part-of-part", "part"),
+        link("precedes", "z", "part"),
+        link("precedes", "part", "part-of-part"),
+    )
     framework = case.read(data, assess=["Standard"]).framework()
     assert [competency.identifier for competency in framework.competencies] == ["g", "s", "z"]
     assert (framework.requires, framework.part_of) == ({"s": Needs("z")}, {"s": "g"})
-    assert [below["identifier"] for below in framework.competency("s").extras["case"]["below"]] == ["part", "part-of-part"]
+    assert [below["identifier"] for below in framework.competency("s").extras["case"]["below"]] == [
+        "part",
+        "part-of-part",
+    ]
 
 
 def test_loading_knows_a_format_by_its_file(tmp_path: Path) -> None:
@@ -264,14 +314,19 @@ def test_loading_knows_a_format_by_its_file(tmp_path: Path) -> None:
         ("other.json", b'{"items": []}'),
         ("version.json", b'{"format": "competencies.framework/99"}'),
         ("empty-own.json", b'{"format": "competencies.framework/1"}'),
-        ("wrong-own.json", b'{"format": "competencies.framework/1", "title": "t", "competencies": 5, "requires": {}, '
-                           b'"recommends": {}, "part_of": {}, "identifier": "", "extras": {}}'),
+        (
+            "wrong-own.json",
+            b'{"format": "competencies.framework/1", "title": "t", "competencies": 5, "requires": {}, '
+            b'"recommends": {}, "part_of": {}, "identifier": "", "extras": {}}',
+        ),
         ("empty.csv", b""),
         ("header.csv", b"name,age\nana,7\n"),
         ("quote.csv", b'code\n"a\n'),
     ],
-)  # fmt: skip
-def test_a_file_that_is_no_framework_is_one_error_that_names_it(tmp_path: Path, name: str, content: bytes | None) -> None:
+)
+def test_a_file_that_is_no_framework_is_one_error_that_names_it(
+    tmp_path: Path, name: str, content: bytes | None
+) -> None:
     """Missing, not UTF-8, not JSON, JSON or a table of another kind: each is one FormatError with the file's name."""
     path = tmp_path / name
     if content is not None:

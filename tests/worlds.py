@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -24,7 +24,7 @@ from mastery.policy import Policy
 from mastery.progress import Progress
 from mastery.retention import Currency, Lapse
 from mastery.standing import Standing
-from worlds_facts import Palette, day, facts
+from worlds_facts import Palette, brief, day, facts
 from worlds_rules import framework, policy
 
 __all__ = [
@@ -93,9 +93,12 @@ class World:
         lock = self.policy.retention.lapse is Lapse.LOCK
         return {n for n in progress.credits if not (lock and progress.standing(n).currency is Currency.LAPSED)}
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self))
+
     def __repr__(self) -> str:
         requires = {name: self.framework.text(needs) for name, needs in self.framework.requires.items()}
-        told = "\n  ".join(str(fact) for fact in sorted(self.facts, key=in_order))
+        told = "\n  ".join(brief(fact) for fact in sorted(self.facts, key=in_order))
         outline = dict(self.framework.part_of)
         return f"World at {self.at:%m-%d %H:%M}: {self.leaves} {requires=} {outline=}\n  {self.policy}\n  {told}"
 

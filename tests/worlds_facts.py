@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any as Anything
 
-from attrs import evolve
+from attrs import evolve, fields
 
 from competencies import Framework
 from mastery.facts import Award, Basis, Context, Decision, DecisionKind, Evidence, Fact, Outcome, Purpose
 
-__all__ = ["UNCORRECTED", "UNWITHDRAWN", "Palette", "day", "evidence", "facts"]
+__all__ = ["UNCORRECTED", "UNWITHDRAWN", "Palette", "brief", "day", "evidence", "facts"]
 
 Picker = Callable[[Sequence[Anything]], Anything]
 FIRST_DAY = datetime(2026, 1, 5, tzinfo=UTC)
@@ -26,6 +26,7 @@ STYLES = (  # the scores of a competency's pieces, and of the checks that come b
     (STRONG, (1.0, 0.5)),
     (MIXED, (0.5,)),
     (MIXED, ()),
+    ((), ()),
 )
 PURPOSES = (
     *[Purpose.FORMATIVE] * 5,
@@ -38,6 +39,7 @@ PURPOSES = (
 KINDS = tuple(DecisionKind)
 UNCORRECTED = tuple(kind for kind in KINDS if kind not in (DecisionKind.VOID, DecisionKind.EXCUSE))
 UNWITHDRAWN = tuple(kind for kind in UNCORRECTED if kind is not DecisionKind.REVOKE)
+TOLD = {"competency", "purpose", "item", "occasion", "source", "context", "outcome", "kind", "of", "until", "basis", "support"}
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,15 @@ def day(n: float) -> datetime:
     return FIRST_DAY + timedelta(days=n)
 
 
+def brief(fact: Fact) -> str:
+    """Return a fact on one line, with its defaults left out."""
+    told = [f"{fact.key}: {type(fact).__name__} on {fact.observed_at:%m-%d %H:%M}"]
+    told += [f"{a.name}={getattr(fact, a.name)!s}" for a in fields(type(fact)) if a.name in TOLD and getattr(fact, a.name)]
+    if isinstance(fact, Evidence):
+        told.append(f"score={fact.score}")
+    return " ".join(told)
+
+
 def facts(pick: Picker, framework: Framework, palette: Palette, *, small: bool) -> tuple[Fact, ...]:
     """Return facts in order of arrival, which is not that of time; keys are in no order either."""
     found: list[Fact] = []
@@ -61,7 +72,7 @@ def facts(pick: Picker, framework: Framework, palette: Palette, *, small: bool) 
     for competency in framework.leaves:
         scores, checks = pick(STYLES)
         name = pick((competency.identifier, competency.label))
-        for _ in range(pick((0, 1, 2) if small else (0, 2, 2, 3, 4))):
+        for _ in range(pick((0, 1, 2) if small else (0, 2, 2, 3, 4)) if scores else 0):
             found.append(evidence(pick, keys(), name, scores))
         for score in checks:
             found.append(evolve(evidence(pick, keys(), name, (score,)), purpose=Purpose.CHECK))

@@ -144,7 +144,8 @@ def print_why(learner: str, progress: Progress, why: Why) -> None:
 
 
 def _proof(node: ProofNode, depth: int) -> Iterable[str]:
-    status = f" ({node.status.value.replace('_', ' ')})" if node.status is not None else ""
+    shown = node.status is not None and not (node.met and node.status is Status.MET)
+    status = f" ({node.status.value.replace('_', ' ')})" if node.status is not None and shown else ""
     yield f"{'   ' * depth}{'[met]' if node.met else '[not met]'} {node.asks}{status}"
     for part in node.parts:
         yield from _proof(part, depth + 1)

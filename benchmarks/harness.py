@@ -1,0 +1,92 @@
+"""Measures pairs side by side and prints their ratios: several interleaved rounds, medians."""
+
+import gc
+import json
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from attrs import asdict, define, field
+
+RESULTS = Path(__file__).parent / "results"
+
+
+@define
+class Row:
+    """One measured pair. Seconds are medians over the rounds; `ratio` is the median of the rounds' ratios."""
+
+    name: str
+    peer_name: str
+    ours: float
+    peer: float
+    ratio: float
+    target: float | None
+    holds: bool
+
+
+def timed(call: Callable[[], object], times: int = 1) -> float:
+    """Return the seconds that a call takes, the mean of `times` in a row, with the collector run before and not during."""
+    gc.collect()
+    gc.disable()
+    try:
+        start = time.perf_counter()
+        for _ in range(times):
+            call()
+        return (time.perf_counter() - start) / times
+    finally:
+        gc.enable()
+
+
+@define
+class Suite:
+    """A list of rows, printed as they come."""
+
+    name: str
+    rows: list[Row] = field(factory=list)
+
+    def pair(
+        self,
+        name: str,
+        ours: Callable[[], float],
+        peer_name: str,
+        peer: Callable[[], float],
+        target: float | None,
+        rounds: int = 9,
+    ) -> None:
+        """Measure a pair: each side is a function that does its own preparation and returns the seconds that count."""
+        ours(), peer()  # warm both
+        pairs = [(ours(), peer()) if n % 2 else tuple(reversed((peer(), ours()))) for n in range(rounds)]
+        ratio = statistics.median(a / b for a, b in pairs)
+        row = Row(
+            name,
+            peer_name,
+            statistics.median(a for a, _ in pairs),
+            statistics.median(b for _, b in pairs),
+            round(ratio, 3),
+            target,
+            target is None or ratio <= target,
+        )
+        self.rows.append(row)
+        goal = "reported" if target is None else f"at most {target:g}: {'holds' if row.holds else 'MISSED'}"
+        print(f"{row.ratio:8.2f} x  {goal:20}  {name}  /  {peer_name}  ({row.ours * 1e3:.3f} / {row.peer * 1e3:.3f} ms)")
+        sys.stdout.flush()
+
+    def finish(self) -> None:
+        """Write the results and leave with 1 when a target was missed."""
+        RESULTS.mkdir(exist_ok=True)
+        commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False)  # noqa: S607
+        report = {
+            "rows": [asdict(row) for row in self.rows],
+            "machine": f"{platform.machine()}, Python {platform.python_version()}",
+            "date": datetime.now(UTC).isoformat(timespec="seconds"),
+            "commit": commit.stdout.strip(),
+        }
+        (RESULTS / f"{self.name}.json").write_text(json.dumps(report, indent=2) + "\n", "utf-8")
+        missed = [row for row in self.rows if not row.holds]
+        print(f"{len(self.rows)} rows, {len(missed)} missed; written to benchmarks/results/{self.name}.json")
+        sys.exit(1 if missed else 0)

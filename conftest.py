@@ -1,0 +1,120 @@
+"""Documentation runs: every Python example and every `$ mastery` command that a page or a docstring shows.
+
+A block marked `console` shows commands after `$ ` and, below each, what it prints. Commands of `mastery` are run in a
+temporary directory and compared line by line; a line `...` stands for any lines; with nothing shown, the command has
+to succeed. Other commands are for the reader. The examples of one page share one directory and one namespace.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from difflib import ndiff
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from sybil import Example, Sybil
+from sybil.document import PythonDocStringDocument
+from sybil.integration.pytest import SybilItem
+from sybil.parsers.doctest import DocTestParser
+from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
+from sybil.sybil import SybilCollection
+
+ROOT = Path(__file__).parent
+_NOT_OURS = ("COLUMNS", "FORCE_COLOR", "MASTERY_DB", "PYTHONWARNINGS")
+
+
+def _commands(block: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield each command of a console block and the lines shown below it."""
+    first, *rest = re.split(r"^\$ ", block.replace("\\\n", ""), flags=re.MULTILINE)
+    assert not first.strip(), f"a console block begins with a command after '$ ', got {first!r}"
+    for shown in rest:
+        command, *lines = shown.rstrip().splitlines()
+        yield command, [line.rstrip() for line in lines]
+
+
+def _run(command: str) -> tuple[int, list[str]]:
+    """Run a `mastery` command here, and return its exit code and what it prints, errors included."""
+    environment = {name: value for name, value in os.environ.items() if name not in _NOT_OURS}
+    environment |= {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"}
+    done = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-m", *shlex.split(command, comments=True)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+        timeout=120,
+        encoding="utf-8",
+    )
+    return done.returncode, [line.rstrip() for line in done.stdout.rstrip().splitlines()]
+
+
+def _agrees(shown: list[str], printed: list[str]) -> bool:
+    pattern = "".join(r"(?:.*\n)*?" if line.strip() == "..." else re.escape(line) + r"\n" for line in shown)
+    return re.fullmatch(pattern, "".join(f"{line}\n" for line in printed)) is not None
+
+
+def _console(example: Example) -> str | None:
+    """Return what differs between a console block and what its commands print."""
+    for command, shown in _commands(str(example.parsed)):
+        if command.split()[0] != "mastery":
+            continue
+        code, printed = _run(command)
+        if not shown and code != 0:
+            return "\n".join([f"`{command}` left with exit code {code}:", *printed])
+        if shown and not _agrees(shown, printed):
+            return "\n".join([f"`{command}` prints (+) other lines than the page shows (-):", *ndiff(shown, printed)])
+    return None
+
+
+def _enter(namespace: dict[str, Any]) -> None:
+    namespace["_home"], namespace["_directory"] = Path.cwd(), TemporaryDirectory()
+    os.chdir(namespace["_directory"].name)
+
+
+def _leave(namespace: dict[str, Any]) -> None:
+    os.chdir(namespace["_home"])
+    namespace["_directory"].cleanup()
+
+
+_pages = Sybil(
+    [PythonCodeBlockParser(), CodeBlockParser("console", _console)],
+    patterns=["README.md", "docs/*.md"],
+    setup=_enter,
+    teardown=_leave,
+)
+_docstrings = Sybil(
+    [DocTestParser(), PythonCodeBlockParser()],
+    patterns=[f"{package}/{deep}*.py" for package in ("competencies", "mastery") for deep in ("", "*/", "*/*/")],
+    document_types={".py": PythonDocStringDocument},
+)
+pytest_collect_file = SybilCollection([_pages, _docstrings]).pytest()
+
+_before: dict[str, list[Example]] = {}
+_evaluated: set[int] = set()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Note which examples belong to one document, in order."""
+    for item in items:
+        if isinstance(item, SybilItem):
+            _before.setdefault(item.example.path, []).append(item.example)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> None:
+    """Evaluate what comes before an example, where another worker was given that or it was not asked for."""
+    if isinstance(item, SybilItem):
+        examples = _before[item.example.path]
+        for example in examples[: examples.index(item.example)]:
+            if id(example) not in _evaluated:
+                _evaluated.add(id(example))
+                example.evaluate()
+        _evaluated.add(id(item.example))
