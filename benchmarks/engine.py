@@ -18,7 +18,7 @@ from benchmarks.harness import Suite, timed
 from competencies.knowledge_space import learning_path
 from mastery import Evidence, Purpose
 from mastery.store import SQLiteStore
-from mastery.store.rows import COLUMNS, row_of
+from mastery.store.rows import COLUMNS, rows_of
 
 REAL = Path(__file__).parents[2] / "shared" / "data" / "case" / "derived_ccssm_coherence_map_v1p1.json"
 START = datetime(2026, 1, 5, 8, tzinfo=UTC)
@@ -111,9 +111,9 @@ def recording(suite: Suite, framework: competencies.Framework, path: tuple[str, 
         engine.progress("ana")
         bare = bare_table(folder / f"bare-{synchronous}.db", synchronous)
         bare.execute("BEGIN IMMEDIATE")  # in one transaction, as ours: both logs grow alike from here
-        bare.executemany(INSERT, [row_of(fact) for fact in facts[:1000]])
+        bare.executemany(INSERT, rows_of(facts[:1000]))
         bare.execute("COMMIT")
-        left, rows = iter(facts[1000:]), iter([row_of(fact) for fact in facts[1000:]])
+        left, rows = iter(facts[1000:]), iter(rows_of(facts[1000:]))
 
         def ours(engine: mastery.Engine = engine, left: Iterator[Evidence] = left) -> float:
             return timed(lambda: engine.record(next(left)).changes, 10)
@@ -151,7 +151,7 @@ def importing(suite: Suite, framework: competencies.Framework, path: tuple[str, 
     for fact in facts:
         writer.writerow([fact.observed_at.isoformat() if c == "observed_at" else getattr(fact, c) for c in columns])
     (folder / "evidence.csv").write_text(text.getvalue(), "utf-8")
-    rows = [row_of(fact) for fact in facts]
+    rows = rows_of(facts)
     count = iter(range(1000))
 
     def ours() -> float:
@@ -159,7 +159,7 @@ def importing(suite: Suite, framework: competencies.Framework, path: tuple[str, 
 
         def whole() -> None:
             with (folder / "evidence.csv").open(encoding="utf-8", newline="") as lines:
-                engine.record_all(mastery.read_evidence(lines, framework))
+                engine.import_table(lines)
 
         spent = timed(whole)
         engine.close()

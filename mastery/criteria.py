@@ -55,7 +55,8 @@ class Counted:
             self.items.add(piece.item)
         self.pieces.append(piece)
         self.occasions.add(piece.occasion or (piece.observed_at.date(), piece.source))
-        self.novel += piece.context is Context.NOVEL
+        if piece.context is Context.NOVEL:
+            self.novel += 1
         return True
 
     def is_enough(self) -> bool:

@@ -16,6 +16,7 @@ from mastery.adoption import adopt, lived_by, settle
 from mastery.awards import awards_due
 from mastery.changes import Change, changes
 from mastery.errors import FactError
+from mastery.evidence_table import read_evidence
 from mastery.explain import Why, why
 from mastery.facts import Award, Decision, DecisionKind, Evidence, Fact
 from mastery.pathway import Step, next_steps
@@ -139,26 +140,37 @@ class Engine:
         """The same, for any number of facts."""
         with self._lock:
             now = self._clock()
-            stamped = [self._stamped(fact, now) for fact in facts]
-            held: dict[str, _Held] = {}
-            moves: list[Move] = []
-            awards: list[Award] = []
-            with self._store.writing():
-                before = {learner: self._current(learner, now) for learner in dict.fromkeys(f.learner for f in stamped)}
-                self._refuse_foreign(stamped)
-                new = self._store.append(stamped)
-                for learner, theirs in _by_learner(new).items():
-                    move = self._moved(before[learner].progress, theirs)
-                    earned = self._award(move[1], now)
-                    moves.append(move)
-                    awards += earned
-                    if len(theirs) <= _FEW:
-                        held[learner] = _Held(0, move[1].with_facts(earned))
-                position = self._store.position()
-            for learner in before:
-                self._held.pop(learner, None)
-            self._keep({learner: _Held(position, kept.progress) for learner, kept in held.items()})
-            return Receipt(tuple(new), len(stamped) - len(new), tuple(awards), moves)
+            return self._take_in([self._stamped(fact, now) for fact in facts], now)
+
+    def import_table(self, lines: Iterable[str], *, json_lines: bool = False) -> Receipt:
+        """Record a table of evidence (see `mastery.read_evidence`) in one transaction: all of it or, at any fault, none.
+
+        Raises ImportFault with every fault, or KeyConflict.
+        """
+        with self._lock:
+            now = self._clock()
+            return self._take_in(read_evidence(lines, self.framework, json_lines=json_lines, recorded_at=now), now)
+
+    def _take_in(self, facts: Sequence[Evidence | Decision], now: datetime) -> Receipt:
+        held: dict[str, Progress] = {}
+        moves: list[Move] = []
+        awards: list[Award] = []
+        with self._store.writing():
+            before = {learner: self._current(learner, now) for learner in dict.fromkeys(fact.learner for fact in facts)}
+            self._refuse_foreign(facts)
+            new = self._store.append(facts)
+            for learner, theirs in _by_learner(new).items():
+                move = self._moved(before[learner].progress, theirs)
+                earned = self._award(move[1], now)
+                moves.append(move)
+                awards += earned
+                if len(theirs) <= _FEW:
+                    held[learner] = move[1].with_facts(earned)
+            position = self._store.position()
+        for learner in before:
+            self._held.pop(learner, None)
+        self._keep({learner: _Held(position, progress) for learner, progress in held.items()})
+        return Receipt(tuple(new), len(facts) - len(new), tuple(awards), moves)
 
     def _stamped(self, fact: Evidence | Decision, now: datetime) -> Evidence | Decision:
         if isinstance(fact, Award):
@@ -178,9 +190,11 @@ class Engine:
 
     def _refuse_foreign(self, facts: Iterable[Fact]) -> None:
         for decision in facts:
-            target = self._store.find(decision.of) if isinstance(decision, Decision) and decision.of else None
-            if target is None or not isinstance(decision, Decision):
+            if not isinstance(decision, Decision) or not decision.of:
                 continue
+            target = self._store.find(decision.of)
+            if target is None:
+                continue  # it may come later
             if target.learner != decision.learner:
                 fault = f"{decision.of!r} is a fact of {target.learner!r}, not of {decision.learner!r}"
                 raise FactError("This decision cannot be recorded", [fault])

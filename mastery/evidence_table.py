@@ -10,8 +10,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from attrs import define, field
@@ -28,19 +29,22 @@ SCORES = ("score", "points", "maximum")
 OPTIONAL = ("purpose", "kind", "item", "occasion", "context", "outcome", "source", "assessor", "key")
 
 _MOST_FAULTS = 50
-_PURPOSES = {purpose.value: purpose for purpose in Purpose}
-_CONTEXTS = {context.value: context for context in Context}
-_OUTCOMES = {outcome.value: outcome for outcome in Outcome}
+_PURPOSES = {"": Purpose.FORMATIVE, **{purpose.value: purpose for purpose in Purpose}}
+_CONTEXTS = {"": Context.FAMILIAR, **{context.value: context for context in Context}}
+_OUTCOMES = {"": Outcome.SCORED, **{outcome.value: outcome for outcome in Outcome}}
 
-Row = Mapping[str, str]
+_COLUMNS = (*REQUIRED, *SCORES, *OPTIONAL)
+Row = Sequence[str]  # the cells in the order of _COLUMNS, empty where a column is missing
 
 
-def read_evidence(lines: Iterable[str], framework: Framework, *, json_lines: bool = False) -> list[Evidence]:
+def read_evidence(
+    lines: Iterable[str], framework: Framework, *, json_lines: bool = False, recorded_at: datetime | None = None
+) -> list[Evidence]:
     """Return the evidence in `lines`, its competencies as identifiers of `framework`.
 
     Raises ImportFault with every fault (the first 50, and how many more), each with its line and column.
     """
-    reader = _Reader(framework)
+    reader = _Reader(framework, recorded_at)
     for line, row in _json_rows(lines, reader) if json_lines else _csv_rows(lines, reader):
         reader.take(line, row)
     if reader.count:
@@ -59,12 +63,15 @@ def _csv_rows(lines: Iterable[str], reader: _Reader) -> Iterator[tuple[int, Row]
         if not reader.accepts(header):
             return
         width = len(header)
+        # An empty cell is put behind each row: it stands for every column that the file does not have.
+        in_order = itemgetter(*(header.index(name) if name in header else -1 for name in _COLUMNS))
         for cells in rows:
             if len(cells) != width:
                 if any(cell.strip() for cell in cells):
                     reader.fault(rows.line_num, "", f"{width} cells were wanted, got {len(cells)}")
                 continue
-            yield rows.line_num, dict(zip(header, cells, strict=True))
+            cells.append("")
+            yield rows.line_num, in_order(cells)
     except csv.Error as fault:
         reader.fault(rows.line_num, "", f"this is not CSV: {fault}")
 
@@ -81,17 +88,17 @@ def _json_rows(lines: Iterable[str], reader: _Reader) -> Iterator[tuple[int, Row
         if not isinstance(row, dict):
             reader.fault(n, "", f"a JSON object was wanted, got {type(row).__name__}")
         elif reader.accepts(list(row), n):
-            yield n, {name: "" if value is None else str(value) for name, value in row.items()}
+            yield n, ["" if row.get(name) is None else str(row[name]) for name in _COLUMNS]
 
 
 @define
 class _Reader:
     framework: Framework
+    recorded_at: datetime | None = None
     found: list[Evidence] = field(factory=list)
     faults: list[str] = field(factory=list)
     count: int = 0
     identifiers: dict[str, str] = field(factory=dict)
-    times: dict[str, datetime] = field(factory=dict)
     equal_rows: dict[bytes, int] = field(factory=dict)
 
     def fault(self, line: int, column: str, message: str) -> None:
@@ -101,10 +108,12 @@ class _Reader:
 
     def accepts(self, names: list[str], line: int = 1) -> bool:
         before = self.count
-        known = {*REQUIRED, *SCORES, *OPTIONAL}
         for name in names:
-            if name not in known:
-                self.fault(line, name, f"no such column{near_miss(name, known)}; there are {', '.join(sorted(known))}")
+            if name not in _COLUMNS:
+                known = ", ".join(_COLUMNS)
+                self.fault(line, name, f"no such column{near_miss(name, _COLUMNS)}; there are {known}")
+            elif names.count(name) > 1:
+                self.fault(line, name, "this column is there twice")
         missing = [name for name in REQUIRED if name not in names]
         if "score" not in names and not {"points", "maximum"} <= set(names):
             missing.append("score (or points and maximum)")
@@ -113,87 +122,86 @@ class _Reader:
         return self.count == before
 
     def take(self, line: int, row: Row) -> None:
-        before = self.count
-        get = row.get
-        competency = self._cell(line, row, "competency", self.identifiers, self._identifier)
-        observed_at = self._cell(line, row, "observed_at", self.times, _time)
-        score = self._score(line, row)
-        purpose = _PURPOSES.get(get("purpose", ""), get("purpose") or Purpose.FORMATIVE)
-        context = _CONTEXTS.get(get("context", ""), get("context") or Context.FAMILIAR)
-        outcome = _OUTCOMES.get(get("outcome", ""), get("outcome") or Outcome.SCORED)
-        if self.count > before or competency is None or observed_at is None:
+        (learner, named, observed, score, points, maximum, purpose, kind, item, occasion, context, outcome, source,
+         assessor, key) = row  # fmt: skip
+        competency = self.identifiers.get(named) or self._identifier(line, named)
+        when = self._time(line, observed.strip())
+        share = self._score(line, score, points, maximum)
+        if competency is None or when is None or share is _UNREADABLE:
             return
         try:
-            self.found.append(
-                Evidence(
-                    row["learner"].strip(),
-                    competency,
-                    score,
-                    observed_at,
-                    purpose=purpose,  # type: ignore[arg-type]
-                    kind=get("kind", ""),
-                    item=get("item", ""),
-                    occasion=get("occasion", ""),
-                    context=context,  # type: ignore[arg-type]
-                    outcome=outcome,  # type: ignore[arg-type]
-                    source=get("source", ""),
-                    assessor=get("assessor", ""),
-                    key=get("key") or self._key(row),
-                )
+            evidence = Evidence(
+                learner.strip(),
+                competency,
+                share,  # type: ignore[arg-type]
+                when,
+                purpose=_PURPOSES.get(purpose) or _as_typed(purpose),
+                kind=kind,
+                item=item,
+                occasion=occasion,
+                context=_CONTEXTS.get(context) or _as_typed(context),
+                outcome=_OUTCOMES.get(outcome) or _as_typed(outcome),
+                source=source,
+                assessor=assessor,
+                key=key or self._key(row),
+                recorded_at=self.recorded_at,
             )
         except FactError as fault:
             for one in fault.faults:
                 column, _, message = one.partition(": ")
                 self.fault(line, column, message)
+        else:
+            self.found.append(evidence)
 
-    def _cell(
-        self, line: int, row: Row, column: str, cache: dict[str, Any], read: Callable[[str], Any]
-    ) -> Any:
-        cell = row[column]
-        found = cache.get(cell)
-        if found is None:
-            try:
-                found = cache[cell] = read(cell.strip())
-            except (CompetenciesError, ValueError) as fault:
-                self.fault(line, column, str(fault))
-        return found
-
-    def _identifier(self, name: str) -> str:
-        if not name:
-            raise ValueError("an identifier or code was wanted, got nothing")
-        competency = self.framework.competency(name)
+    def _identifier(self, line: int, name: str) -> str | None:
+        try:
+            competency = self.framework.competency(name.strip())
+        except CompetenciesError as fault:
+            wanted = "an identifier or code was wanted, got nothing"
+            self.fault(line, "competency", str(fault) if name.strip() else wanted)
+            return None
         parts = self.framework.parts(competency.identifier)
         if parts:
             names = ", ".join(part.label for part in parts)
-            raise ValueError(f"{competency.label} is a group: evidence is for one of its parts ({names})")
+            self.fault(line, "competency", f"{competency.label} is a group: evidence is for one of its parts ({names})")
+            return None
+        self.identifiers[name] = competency.identifier
         return competency.identifier
 
-    def _score(self, line: int, row: Row) -> float | None:
-        cell = row.get("score", "")
+    def _time(self, line: int, text: str) -> datetime | None:
         try:
-            if cell:
-                return float(cell)
-            if row.get("points") or row.get("maximum"):
-                return _share(row.get("points", ""), row.get("maximum", ""))
-        except ValueError as fault:
-            self.fault(line, "score" if cell else "points", f"a number was wanted: {fault}")
+            when = datetime.fromisoformat(text)
+        except ValueError:
+            wanted = "an ISO 8601 time was wanted, such as 2026-03-02T14:00:00+01:00"
+            self.fault(line, "observed_at", f"{wanted}, got {text!r}")
+            return None
+        if when.tzinfo is not None:
+            return when
+        self.fault(line, "observed_at", f"a time with an offset from UTC was wanted, such as {text}Z, got {text!r}")
         return None
 
+    def _score(self, line: int, score: str, points: str, maximum: str) -> object:
+        try:
+            if score:
+                return float(score)
+            return _share(points, maximum) if points or maximum else None
+        except ValueError as fault:
+            self.fault(line, "score" if score else "points", f"a number was wanted: {fault}")
+            return _UNREADABLE
+
     def _key(self, row: Row) -> str:
-        content = "\x1f".join(f"{name}={row[name].strip()}" for name in sorted(row) if row[name].strip())
+        content = "\x1f".join(f"{name}={cell.strip()}" for name, cell in zip(_COLUMNS, row, strict=True) if cell.strip())
         digest = hashlib.blake2b(content.encode(), digest_size=16).digest()
         number = self.equal_rows[digest] = self.equal_rows.get(digest, 0) + 1
         return f"row-{digest.hex()}-{number}"
 
 
-def _time(text: str) -> datetime:
-    try:
-        when = datetime.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"an ISO 8601 time was wanted, such as 2026-03-02T14:00:00+01:00, got {text!r}") from None
-    if when.utcoffset() is None:
-        raise ValueError(f"a time with an offset from UTC was wanted, such as {text}Z or {text}+01:00, got {text!r}")
-    return when
+_UNREADABLE = object()
+
+
+def _as_typed(cell: str) -> Any:
+    """Return the cell of an enumeration that is not spelt as ours, for Evidence to judge."""
+    return cell.strip().casefold()
 
 
 def _share(points: str, maximum: str) -> float:

@@ -89,7 +89,7 @@ Member = TypeVar("Member", bound=StrEnum)
 
 
 def _utc(value: object, name: str, faults: list[str]) -> object:
-    if type(value) is datetime or isinstance(value, datetime):
+    if isinstance(value, datetime):
         if value.tzinfo is UTC:
             return value
         if value.utcoffset() is not None:
@@ -157,18 +157,45 @@ class Evidence:
     millionths: int | None = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
+        score = self.score
+        if not (
+            score.__class__ is float
+            and 0.0 <= score <= 1.0  # type: ignore[operator]
+            and self._is_plain()
+        ):
+            self._settle()
+            return
+        millionths = round(score * MILLION)  # type: ignore[operator]
+        object.__setattr__(self, "millionths", millionths)
+        if millionths / MILLION != score:
+            object.__setattr__(self, "score", millionths / MILLION)
+
+    def _is_plain(self) -> bool:
+        """Whether nothing needs turning into anything: the common case, in one look."""
+        return bool(
+            self.outcome is Outcome.SCORED
+            and self.observed_at.__class__ is datetime
+            and self.observed_at.tzinfo is UTC
+            and self.purpose.__class__ is Purpose
+            and self.context.__class__ is Context
+            and self.learner.__class__ is str
+            and self.competency.__class__ is str
+            and self.key
+            and self.learner
+            and self.competency
+            and (self.recorded_at is None or self.recorded_at.tzinfo is UTC)
+        )
+
+    def _settle(self) -> None:
+        """Turn every field into what it should be, or raise FactError with every fault."""
         faults: list[str] = []
         put = object.__setattr__
-        if self.observed_at.__class__ is not datetime or self.observed_at.tzinfo is not UTC:
-            put(self, "observed_at", _utc(self.observed_at, "observed_at", faults))
-        if self.recorded_at is not None and getattr(self.recorded_at, "tzinfo", None) is not UTC:
+        put(self, "observed_at", _utc(self.observed_at, "observed_at", faults))
+        if self.recorded_at is not None:
             put(self, "recorded_at", _utc(self.recorded_at, "recorded_at", faults))
-        if self.purpose.__class__ is not Purpose:
-            put(self, "purpose", _member(Purpose, self.purpose, "purpose", faults))
-        if self.context.__class__ is not Context:
-            put(self, "context", _member(Context, self.context, "context", faults))
-        if self.outcome.__class__ is not Outcome:
-            put(self, "outcome", _member(Outcome, self.outcome, "outcome", faults))
+        put(self, "purpose", _member(Purpose, self.purpose, "purpose", faults))
+        put(self, "context", _member(Context, self.context, "context", faults))
+        put(self, "outcome", _member(Outcome, self.outcome, "outcome", faults))
         _named(self.learner, "learner", faults)
         _named(self.competency, "competency", faults)
         millionths = _millionths(self.score, self.outcome, faults)

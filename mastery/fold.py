@@ -160,8 +160,8 @@ def fold(
 ) -> Track:
     """Return the track of facts that are sorted by `in_order`, not voided, and observed by `at`."""
     track = Track(rule, evidence, decisions, awards)
-    state = _GateNow(gate)
-    can_lapse = rule.lapse is Lapse.LOCK
+    state = _GateNow(gate, gate.at_first)
+    can_lapse, wants_pass = rule.lapse is Lapse.LOCK, rule.check.required
     for now, pieces, decided in _moments(evidence, decisions, awards, gate, at):
         if pieces:
             _take_evidence(track, now, pieces)
@@ -170,7 +170,10 @@ def fold(
         if gate.changes:
             state.move(now)
         credit = track.credit
-        if credit is None or credit.basis is Basis.KEPT or credit.basis is Basis.INFERRED:
+        if (
+            (credit is None or credit.basis is Basis.KEPT or credit.basis is Basis.INFERRED)
+            and (track.checks.last is True or not wants_pass or awards)  # else nothing could be earned: spare the look
+        ):
             _look_at_credit(track, now, state)
         met = track.credit is not None and not (can_lapse and track.is_lapsed)
         if met is not track.met:
@@ -182,12 +185,9 @@ def fold(
 @define
 class _GateNow:
     history: GateHistory
-    is_open: bool = field(init=False)
+    is_open: bool
     credited: int = 0
     next: int = 0
-
-    def __attrs_post_init__(self) -> None:
-        self.is_open = self.history.at_first
 
     def move(self, now: datetime) -> None:
         changes = self.history.changes
@@ -206,28 +206,29 @@ def _moments(
     gate: GateHistory,
     at: datetime,
 ) -> list[Moment]:
-    found: dict[datetime, Moment] = {}
+    moments: list[Moment] = []
+    latest: datetime | None = None
     for piece in evidence:
-        when = piece.observed_at
-        if when in found:
-            found[when][1].append(piece)
+        if piece.observed_at == latest:
+            moments[-1][1].append(piece)
         else:
-            found[when] = (when, [piece], [])
+            latest = piece.observed_at
+            moments.append((latest, [piece], []))
+    if not (decisions or awards or gate.changes):
+        return moments
+    found = {moment[0]: moment for moment in moments}
     for decision in decisions:
         found.setdefault(decision.observed_at, (decision.observed_at, [], []))[2].append(decision)
         if decision.until is not None and decision.until <= at:
             found.setdefault(decision.until, (decision.until, [], []))
-    for award in awards:
-        found.setdefault(award.earned_at, (award.earned_at, [], []))
-    for when, _, _ in gate.changes:
-        found.setdefault(when, (when, [], []))
-    if decisions or awards or gate.changes:
-        return [found[when] for when in sorted(found)]
-    return list(found.values())  # evidence alone comes in order
+    for when in (*(award.earned_at for award in awards), *(change[0] for change in gate.changes)):
+        if when not in found:
+            found[when] = (when, [], [])
+    return [found[when] for when in sorted(found)]
 
 
 def _take_evidence(track: Track, now: datetime, pieces: Sequence[Evidence]) -> None:
-    attempts = []
+    attempts: list[Evidence] = []
     takes, bar = track.counted.takes, track.rule.bar
     relearning = track.checks.relearning is not None
     for piece in pieces:

@@ -19,7 +19,7 @@ from mastery.retention import Lapse
 __all__ = ["Rule", "Rulebook", "rulebook"]
 
 
-@frozen
+@frozen(eq=False)
 class Rule:
     """What a policy asks of one competency without parts; `bar` is `mastered_at` in millionths."""
 
@@ -30,15 +30,21 @@ class Rule:
     interval: timedelta | None
     lapse: Lapse
     bar: int = field(init=False)
+    checks_at_first: CheckRecord = field(init=False, repr=False)
 
     @bar.default
     def _in_millionths(self) -> int:
         """The score from which a single piece is a good one."""
         return round(self.criteria.mastered_at * MILLION)
 
+    @checks_at_first.default
+    def _no_check_yet(self) -> CheckRecord:
+        return CheckRecord.under(self.check, self.blueprint_pass)
+
     def checks(self) -> CheckRecord:
         """Return the record of a learner who has taken no check yet."""
-        return CheckRecord.under(self.check, self.blueprint_pass)
+        first = self.checks_at_first
+        return CheckRecord(first.pass_mark, first.wait, first.cap, first.relearning)
 
     @property
     def decides(self) -> bool:

@@ -29,8 +29,8 @@ def score(value: float) -> str:
 
 
 def listed(words: Sequence[str], joiner: str = "and", most: int = _MOST_NAMED) -> str:
-    """Return 'a', 'a and b', 'a, b and c', or the first few and how many more."""
-    if len(words) > most:
+    """Return 'a', 'a and b', 'a, b and c', or the first few and how many more (never just one more)."""
+    if len(words) > most + 1:
         return f"{', '.join(words[:most])} {joiner} {len(words) - most} more"
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {joiner} {words[-1]}"
 
@@ -79,7 +79,7 @@ def _why_now(progress: Progress, i: int, standing: Standing, track: Track | None
         return _open_because(progress, i)
     assert track is not None
     if standing.action is Action.CHECK:
-        return f"{evidence_so_far(track, standing)}: enough. A knowledge check confirms it, passed at {_mark(track)}."
+        return f"The evidence is enough: {evidence_so_far(track, standing)}. A knowledge check, passed at {_mark(track)}, confirms it."
     if standing.action is Action.RECHECK:
         since = "" if standing.due_at is None else f" A recheck is due since {day(standing.due_at)}."
         return f"Credit is kept.{since}"
@@ -101,7 +101,7 @@ def _open_because(progress: Progress, i: int) -> str:
 
 
 def _continue_because(track: Track, standing: Standing) -> str:
-    so_far = evidence_so_far(track, standing)
+    so_far = f"Evidence so far: {evidence_so_far(track, standing)}"
     if standing.status is not Status.NOT_YET:
         return f"{so_far}."
     opens = f" The retake opens {day(standing.opens)}." if standing.opens is not None else ""
@@ -112,14 +112,14 @@ def _continue_because(track: Track, standing: Standing) -> str:
 
 
 def evidence_so_far(track: Track, standing: Standing) -> str:
-    """Return how far the evidence goes, each figure beside what is wanted."""
+    """Return how far the evidence goes, each figure with what is wanted."""
     wanted = track.rule.criteria
     if standing.estimate is None:
-        return "No evidence counts yet" if any(track.shown()) else "Nothing recorded yet"
+        return "no evidence that counts yet" if any(track.shown()) else "nothing recorded yet"
     novel = f", {standing.novel} in novel contexts ({wanted.novel} wanted)" if wanted.novel else ""
     passed = "; the check is passed" if track.has_passed else ""
     return (
-        f"Evidence so far: estimate {score(standing.estimate.value)} ({score(wanted.mastered_at)} wanted), "
+        f"estimate {score(standing.estimate.value)} ({score(wanted.mastered_at)} wanted), "
         f"pieces {standing.pieces} ({wanted.pieces} wanted), "
         f"occasions {standing.occasions} ({wanted.occasions} wanted){novel}{passed}"
     )

@@ -12,6 +12,7 @@ from datetime import datetime
 
 import attrs
 import networkx
+from oracle_leaf import Book, Held, novel, occasions
 
 from competencies import Framework, evaluate, mentions
 from mastery.facts import Award, Basis, Decision, DecisionKind, Evidence, Fact, Outcome
@@ -19,7 +20,6 @@ from mastery.models import Estimate
 from mastery.policy import Policy
 from mastery.retention import Currency, Lapse
 from mastery.standing import Action, Overlay, Status, WaitKind
-from oracle_leaf import Book, Checks, Held, novel, occasions
 
 __all__ = ["Leaf", "Oracle", "effective", "leaves_of"]
 

@@ -72,7 +72,7 @@ POLICIES = st.builds(
         challenge=st.booleans(),
         required=st.booleans(),
     ),
-    retention=st.builds(Retention, st.none() | DAYS.filter(bool), st.sampled_from(Lapse)),
+    retention=st.builds(Retention, st.none() | DAYS.map(lambda days: days + 1), st.sampled_from(Lapse)),
     floors=st.lists(st.sampled_from(["6.RP.A.1", 'a "b"', "é\\"])),
     choice=st.none() | st.integers(1, 9),
 )

@@ -6,6 +6,9 @@ from datetime import datetime
 
 import pytest
 from hypothesis import given
+from oracle import Oracle
+from worlds import Law, Palette, Pick, Tally, World, holds, profile, worlds
+from worlds_facts import UNCORRECTED
 
 from competencies.knowledge_space import outer_fringe
 from mastery.explain import why
@@ -14,9 +17,6 @@ from mastery.pathway import next_steps
 from mastery.progress import Progress
 from mastery.retention import Currency, Lapse
 from mastery.standing import Standing, Status, WaitKind
-from oracle import Oracle
-from worlds import Law, Palette, Pick, Tally, World, holds, profile, standings, worlds
-from worlds_facts import UNCORRECTED
 
 TALLY = Tally()
 UNDECIDED = Palette(decisions=(0,))

@@ -7,16 +7,19 @@ from datetime import timedelta
 import pytest
 from attrs import evolve
 from hypothesis import given
-
-from mastery.errors import KeyConflict
-from mastery.facts import Decision, DecisionKind, Evidence, Fact
-from mastery.progress import Progress, evaluate
 from worlds import Law, Palette, Pick, Tally, World, holds, profile, standings, worlds
 from worlds_facts import UNWITHDRAWN, day, evidence
+
+from competencies import Competency, Framework
+from mastery.errors import KeyConflict
+from mastery.facts import Award, Decision, DecisionKind, Evidence, Fact
+from mastery.policy import Policy
+from mastery.progress import Progress, evaluate
 
 TALLY = Tally()
 WITHOUT_AWARDS = Palette(awards=(0,))
 NEVER_WITHDRAWN = Palette(kinds=UNWITHDRAWN)
+CORRECTED = Palette(kinds=(*[DecisionKind.VOID] * 3, DecisionKind.EXCUSE, DecisionKind.GRANT), decisions=(3, 4), awards=(2, 3))
 
 
 def same(one: Progress, other: Progress, world: World, what: object = "") -> None:
@@ -141,6 +144,32 @@ def law_9(world: World, pick: Pick, tally: Tally) -> None:
 def test_law_9() -> None:
     """Adding any fact, late or not, to a kept state gives what evaluating all facts gives."""
     holds(law_9, TALLY, 1200, moved=0.4, late=0.25)
+
+
+def law_9_corrected(world: World, pick: Pick, tally: Tally) -> None:
+    """Check facts added one by one where voids and awards meet."""
+    voided = {fact.of for fact in world.facts if isinstance(fact, Decision) and fact.kind is DecisionKind.VOID}
+    fallen = any(isinstance(fact, Award) and voided & set(fact.support) for fact in world.facts)
+    progress = world.evaluate(())
+    for fact in world.facts:
+        progress, _ = progress.with_fact(fact)
+    same(progress, world.evaluate(), world)
+    tally.case("law_9_corrected", fallen=fallen, kept=progress.credits)
+
+
+def test_law_9_corrected() -> None:
+    """Adding facts in any order comes to the same where awards rest on what was voided, before or after."""
+    holds(law_9_corrected, TALLY, 1500, CORRECTED, fallen=0.1, kept=0.5)
+
+
+def test_an_award_that_arrives_after_the_void_of_its_support_falls() -> None:
+    """An award resting on a voided fact gives no credit, whichever of the two came first."""
+    void = _void("k", 0, "void")
+    award = Award(learner="ana", competency="a", earned_at=day(1), support=("k",), framework="f", policy="p", key="award")
+    one = Framework("one", [Competency("a")])
+    assert evaluate(one, Policy(), [void, award], day(2)).credits == {}
+    assert evaluate(one, Policy(), [award], day(2)).with_fact(void)[0].credits == {}
+    assert evaluate(one, Policy(), [void], day(2)).with_fact(award)[0].credits == {}
 
 
 def law_10_observed(world: World, pick: Pick, tally: Tally) -> None:

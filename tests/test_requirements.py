@@ -1,12 +1,13 @@
 """Requirements: text and back, every refusal, and the compiled gate against two oracles written here."""
 
+import random
 from collections.abc import Sequence
 from itertools import chain, combinations
 
 import pytest
 from hypothesis import assume, event, example, given
 from hypothesis import strategies as st
-from worlds import profile
+from worlds import DEEP, Tally, profile
 
 from competencies import (
     NOTHING,
@@ -62,6 +63,16 @@ SMALL = expressions(st.sampled_from([*LEAVES, *GROUPS]), st.sampled_from([*GROUP
 WILD = expressions(st.sampled_from(AWKWARD) | st.text(min_size=1).filter(str.strip), st.sampled_from(AWKWARD)).map(
     printable
 )
+
+
+def dense(chance: random.Random, depth: int = 2) -> Requirement:
+    """A requirement with many alternatives that share leaves, as Hypothesis seldom draws them."""
+    if depth == 0 or chance.random() < 0.2:
+        return (
+            Needs(chance.choice([*LEAVES, *GROUPS])) if chance.random() < 0.8 else Share(50, chance.choice([*GROUPS]))
+        )
+    parts = list(dict.fromkeys(dense(chance, depth - 1) for _ in range(chance.randint(2, 4))))
+    return chance.choice([All(parts), Any(parts), AtLeast(chance.randint(1, len(parts)), parts)])
 
 
 def framework_for(requirement: Requirement) -> Framework:
@@ -148,34 +159,21 @@ def test_evaluate_equals_the_compiled_gate_in_every_state(requirement: Requireme
     assert met == [gate.met(expansion.mask_of(state)) for state in states]
 
 
-@PROPERTY
-@given(SMALL, st.sets(st.sampled_from(LEAVES), max_size=3))
-def test_ways_without_limit_are_the_brute_force(requirement: Requirement, credited: set[str]) -> None:
-    """Law 19: ways without limit are all minimal ways, fewest first, ties in framework order."""
-    state = frozenset(credited)
-    expected = brute_force_ways(requirement, state)
-    event(f"{min(len(expected), 5)} ways or more")
-    assert ways(framework_for(requirement), state) == (expected, False)
-
-
-@PROPERTY
-@given(SMALL, st.sets(st.sampled_from(LEAVES), max_size=2), st.integers(1, 6))
-def test_ways_with_a_limit_are_the_first_of_them(requirement: Requirement, credited: set[str], limit: int) -> None:
-    """Law 19: with a limit come the first of all ways, and `more` says whether any were left out."""
-    state = frozenset(credited)
-    expected = brute_force_ways(requirement, state)
-    event("cut" if len(expected) > limit else "whole")
-    assert ways(framework_for(requirement), state, limit) == (expected[:limit], len(expected) > limit)
-
-
-@PROPERTY
-@given(SMALL, st.sets(st.sampled_from(LEAVES), max_size=3))
-def test_crediting_a_way_opens_the_gate_and_no_less_does(requirement: Requirement, credited: set[str]) -> None:
-    """Law 20: each way opens the gate, and leaving any one of its members out does not."""
-    state, framework = frozenset(credited), framework_for(requirement)
-    for way in ways(framework, state)[0]:
-        assert is_met(requirement, state | way)
-        assert not any(is_met(requirement, state | way - {member}) for member in way)
+def test_ways_are_the_brute_force_and_with_a_limit_the_first_of_it() -> None:
+    """Laws 19, 20: the minimal sets that open the gate, by size and framework order; a limit cuts and `more` tells."""
+    tally, chance = Tally(), random.Random(19)
+    for _ in range(400 * DEEP):
+        try:
+            requirement = normal(dense(chance))
+        except ValueError:
+            continue
+        framework, state = framework_for(requirement), frozenset(chance.sample(LEAVES, chance.choice([0, 0, 1, 2])))
+        expected = brute_force_ways(requirement, state)
+        assert ways(framework, state) == (expected, False), (requirement, state)
+        for limit in range(1, len(expected) + 2):
+            assert ways(framework, state, limit) == (expected[:limit], len(expected) > limit), (requirement, state)
+        tally.case("19", several=len(expected) > 1, many=len(expected) > 4, open=expected == [frozenset()])
+    tally.demand("19", several=0.4, many=0.1, open=0.05)
 
 
 @pytest.mark.parametrize("n", [20, 200])

@@ -16,6 +16,8 @@ from typing import Any, Protocol, TypeVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+from worlds_facts import Palette, brief, day, facts
+from worlds_rules import framework, policy
 
 from competencies import NOTHING, Framework, evaluate
 from mastery import progress
@@ -24,8 +26,6 @@ from mastery.policy import Policy
 from mastery.progress import Progress
 from mastery.retention import Currency, Lapse
 from mastery.standing import Standing
-from worlds_facts import Palette, brief, day, facts
-from worlds_rules import framework, policy
 
 __all__ = [
     "DEEP",

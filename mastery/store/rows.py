@@ -1,13 +1,14 @@
 """Facts as rows of a table and back. Times are text in UTC with microseconds, which sorts as it reads."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from mastery.errors import StoreError
 from mastery.facts import MILLION, Award, Basis, Context, Decision, DecisionKind, Evidence, Fact, Outcome, Purpose
 
-__all__ = ["COLUMNS", "fact_of", "row_of", "time_of", "time_text"]
+__all__ = ["COLUMNS", "fact_of", "rows_of", "time_of", "time_text"]
 
 COLUMNS = (
     "key",
@@ -46,48 +47,57 @@ def time_of(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _recorded(fact: Fact) -> str:
-    if fact.recorded_at is None:
-        raise StoreError(f"The fact {fact.key!r} has no recorded_at: a store keeps only facts that an engine has stamped.")
-    return time_text(fact.recorded_at)
+def rows_of(facts: Iterable[Fact]) -> list[Row]:
+    """Return the rows of facts, in the order of COLUMNS; raises StoreError for one that no engine has stamped."""
+    stamp, stamped = None, ""
+    rows: list[Row] = []
+    for fact in facts:
+        if fact.recorded_at is not stamp:  # the facts of a call share their stamp
+            stamp = fact.recorded_at
+            if stamp is not None:
+                stamped = time_text(stamp)
+        if stamp is None:
+            raise StoreError(f"The fact {fact.key!r} has no recorded_at: a store keeps what an engine has stamped.")
+        rows.append(_evidence_row(fact, stamped) if isinstance(fact, Evidence) else _other_row(fact, stamped))
+    return rows
 
 
-def row_of(fact: Fact) -> Row:
-    """Return a fact's row, in the order of COLUMNS."""
-    recorded = _recorded(fact)
-    if isinstance(fact, Evidence):
-        return (
-            fact.key,
-            fact.learner,
-            "evidence",
-            fact.competency,
-            time_text(fact.observed_at),
-            recorded,
-            fact.millionths,
-            fact.purpose._value_,
-            fact.kind,
-            fact.item,
-            fact.occasion,
-            fact.context._value_,
-            fact.outcome._value_,
-            fact.source,
-            fact.assessor,
-            None,
-        )
+def _evidence_row(fact: Evidence, recorded: str) -> Row:
+    return (
+        fact.key,
+        fact.learner,
+        "evidence",
+        fact.competency,
+        fact.observed_at.isoformat("T", "microseconds")[:26] + "Z",
+        recorded,
+        fact.millionths,
+        fact.purpose._value_,
+        fact.kind,
+        fact.item,
+        fact.occasion,
+        fact.context._value_,
+        fact.outcome._value_,
+        fact.source,
+        fact.assessor,
+        None,
+    )
+
+
+def _other_row(fact: Decision | Award, recorded: str) -> Row:
+    detail: dict[str, Any]
     if isinstance(fact, Decision):
-        detail: dict[str, Any] = {
+        detail = {
             "why": fact.why,
             "of": fact.of,
             "until": fact.until and time_text(fact.until),
             "basis": fact.basis and fact.basis.value,
         }
-        kind, source, person = fact.kind.value, fact.source, fact.by
+        name, kind, source, person = "decision", fact.kind.value, fact.source, fact.by
     else:
         detail = {"support": fact.support, "framework": fact.framework, "policy": fact.policy}
-        kind, source, person = "", "", ""
-    observed, name = time_text(fact.observed_at), type(fact).__name__.lower()
+        name, kind, source, person = "award", "", "", ""
     written = json.dumps({key: value for key, value in detail.items() if value}, ensure_ascii=False)
-    head = (fact.key, fact.learner, name, fact.competency, observed, recorded)
+    head = (fact.key, fact.learner, name, fact.competency, time_text(fact.observed_at), recorded)
     return (*head, None, None, kind, None, None, None, None, source, person, written)
 
 

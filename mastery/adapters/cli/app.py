@@ -95,26 +95,35 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Record the evidence in a file: all of it or, at any fault, none."""
+    json_lines = file.suffix in (".jsonl", ".ndjson")
     with engine_at(db) as engine:
         try:
             with file.open(encoding="utf-8-sig", newline="") as lines:
-                evidence = read_evidence(lines, engine.framework, json_lines=file.suffix in (".jsonl", ".ndjson"))
+                if dry_run:
+                    _tell_dry(file, read_evidence(lines, engine.framework, json_lines=json_lines), as_json)
+                    return
+                receipt = engine.import_table(lines, json_lines=json_lines)
         except OSError as fault:
             raise mastery.ImportFault("Nothing was imported", [f"{file}: {fault.strerror}"]) from None
         except UnicodeDecodeError as fault:
             message = f"{file} is not UTF-8 text (byte {fault.start}); save it as UTF-8"
             raise mastery.ImportFault("Nothing was imported", [message]) from None
-        learners = len({piece.learner for piece in evidence})
-        if dry_run:
-            say(f"{file}: {len(evidence)} pieces of evidence of {learners} learners can be imported. Nothing was recorded.")
-            return
-        receipt = engine.record_all(evidence)
-        if as_json:
-            print_json({**receipt_json(receipt), "changes": []})
-            return
-        known = f", {receipt.repeated} known already" if receipt.repeated else ""
-        say(f"Imported {len(receipt.recorded)} pieces of evidence of {learners} learners{known}.")
-        say(f"They earned {len(receipt.awards)} credits.")
+    answer = {"recorded": len(receipt.recorded), "repeated": receipt.repeated, "awards": len(receipt.awards)}
+    if as_json:
+        print_json({**answer, "learners": len({fact.learner for fact in receipt.recorded})})
+        return
+    learners = len({fact.learner for fact in receipt.recorded})
+    known = f", {receipt.repeated} known already" if receipt.repeated else ""
+    say(f"Imported {answer['recorded']} pieces of evidence of {learners} learners{known}.")
+    say(f"Credit earned: {answer['awards']}.")
+
+
+def _tell_dry(file: Path, evidence: list[mastery.Evidence], as_json: bool) -> None:
+    learners = len({piece.learner for piece in evidence})
+    if as_json:
+        print_json({"recorded": 0, "repeated": 0, "awards": 0, "learners": 0, "readable": len(evidence)})
+    else:
+        say(f"{file}: {len(evidence)} pieces of evidence of {learners} learners can be imported. Nothing was recorded.")
 
 
 @app.command()

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from rich.console import Console
 from rich.text import Text
 
-from mastery import ChangeKind, Progress, Receipt, Status, Step, Why
+from mastery import ChangeKind, Progress, Receipt, Status, Step, Why, next_steps, path
 from mastery.explain import PieceUse, ProofNode
 from mastery.wording import day, evidence_so_far, score, waiting
 
@@ -132,6 +132,11 @@ def print_why(learner: str, progress: Progress, why: Why) -> None:
             say(f"   - {', '.join(way)}")
         if why.more:
             say("   - and there are more ways")
+    if why.status is Status.LOCKED:
+        begin = _beginnings(progress, why.competency)
+        if begin:
+            say()
+            say(f"Where to begin: {', '.join(begin)}")
     say()
     say("What it needs", bold=True)
     for line in _proof(why.tree, 1):
@@ -141,6 +146,14 @@ def print_why(learner: str, progress: Progress, why: Why) -> None:
         say("Evidence, oldest first", bold=True)
         for piece in why.evidence:
             say(f"   {_piece(piece)}")
+
+
+def _beginnings(progress: Progress, competency: str, most: int = 4) -> list[str]:
+    """Return the steps that can be taken now on the way to a locked competency."""
+    on_the_way = set(path(progress, competency))
+    printed = progress.framework.printed_name
+    steps = [s for s in next_steps(progress, goals=[competency]) if printed(s.competency) in on_the_way]
+    return [f"{step.action.value} {printed(step.competency)}" for step in steps[:most]]
 
 
 def _proof(node: ProofNode, depth: int) -> Iterable[str]:
