@@ -79,8 +79,12 @@ def _leave(namespace: dict[str, Any]) -> None:
     namespace["_directory"].cleanup()
 
 
-_parsers = [PythonCodeBlockParser(), CodeBlockParser("console", _console)]
-_pages = Sybil(_parsers, patterns=["README.md", "docs/*.md"], setup=_enter, teardown=_leave)
+_pages = Sybil(
+    [PythonCodeBlockParser(), CodeBlockParser("console", _console)],
+    patterns=["README.md", "docs/*.md"],
+    setup=_enter,
+    teardown=_leave,
+)
 _docstrings = Sybil(
     [DocTestParser(), PythonCodeBlockParser()],
     patterns=[f"{package}/{deep}*.py" for package in ("competencies", "mastery") for deep in ("", "*/", "*/*/")],

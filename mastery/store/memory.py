@@ -39,9 +39,10 @@ class MemoryStore:
         """Keep what is new; raises KeyConflict."""
         new = []
         for fact in facts:
-            other = self._by_key.setdefault(fact.key, fact)
-            if other is fact:
+            other = self._by_key.get(fact.key)
+            if other is None:
                 new.append(fact)
+                self._by_key[fact.key] = fact
                 self._log.append(fact)
                 self._by_learner.setdefault(fact.learner, []).append((len(self._log), fact))
             elif other != fact:

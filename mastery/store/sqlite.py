@@ -90,7 +90,8 @@ class SQLiteStore:
     def append(self, facts: Sequence[Fact]) -> Sequence[Fact]:
         """Keep what is new; raises KeyConflict."""
         rows = rows_of(facts)
-        return facts if self._insert(rows) == len(rows) else self._new_among(facts)
+        added = self._insert(rows)
+        return facts if added == len(rows) else self._new_among(facts, self.position() - added)
 
     def _insert(self, rows: list[Row]) -> int:
         execute, added = self._connection.execute, 0
@@ -102,26 +103,25 @@ class SQLiteStore:
             added += execute(_INSERT, row).rowcount
         return added
 
-    def _new_among(self, facts: Sequence[Fact]) -> list[Fact]:
-        """Tell the new from the repeated by comparing contents with what is kept under their keys."""
+    def _new_among(self, facts: Sequence[Fact], before: int) -> list[Fact]:
+        """Tell the new, kept beyond position `before`, from the repeated, whose content must be the same."""
         kept = self._kept([fact.key for fact in facts])
-        new, seen = [], set()
+        new: dict[str, Fact] = {}
         for fact in facts:
-            other = kept[fact.key]
+            other, position = kept[fact.key]
             if other != fact:
                 raise KeyConflict(fact.key, differences(other, fact))
-            if other.recorded_at == fact.recorded_at and fact.key not in seen:
-                new.append(fact)
-            seen.add(fact.key)
-        return new
+            if position > before:
+                new.setdefault(fact.key, fact)
+        return list(new.values())
 
-    def _kept(self, keys: Sequence[str]) -> dict[str, Fact]:
-        kept: dict[str, Fact] = {}
+    def _kept(self, keys: Sequence[str]) -> dict[str, tuple[Fact, int]]:
+        kept: dict[str, tuple[Fact, int]] = {}
         for start in range(0, len(keys), _CHUNK):
             chunk = keys[start : start + _CHUNK]
             marks = ", ".join("?" * len(chunk))
             for row in self._connection.execute(f"{_SELECT} WHERE key IN ({marks})", chunk):
-                kept[row[0]] = fact_of(row[:-1])
+                kept[row[0]] = fact_of(row[:-1]), row[-1]
         return kept
 
     def position(self) -> int:
@@ -136,7 +136,7 @@ class SQLiteStore:
 
     def find(self, key: str) -> Fact | None:
         """Return the fact of this key."""
-        return self._kept([key]).get(key)
+        return self._kept([key]).get(key, (None, 0))[0]
 
     def learners(self) -> list[str]:
         """Return every learner with a fact, sorted."""
