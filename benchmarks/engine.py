@@ -67,7 +67,11 @@ def core(suite: Suite, framework: competencies.Framework, path: tuple[str, ...])
         return timed(lambda: plain_loop(facts), 20)
 
     suite.pair(
-        "evaluate 1,000 facts", lambda: timed(lambda: mastery.evaluate(framework, policy, facts, NOW), 5), loop_name, loop, 30
+        "evaluate 1,000 facts",
+        lambda: timed(lambda: mastery.evaluate(framework, policy, facts, NOW), 5),
+        loop_name,
+        loop,
+        30,
     )
 
     def one_more(late: bool) -> float:
@@ -82,7 +86,14 @@ def core(suite: Suite, framework: competencies.Framework, path: tuple[str, ...])
 
     suite.pair("one more fact, the latest (median of 60)", lambda: one_more(False), loop_name, loop, 1, rounds=5)
     suite.pair("one more fact, late (median of 60)", lambda: one_more(True), loop_name, loop, 1, rounds=5)
-    suite.pair("next_steps, all of them, warm", lambda: timed(lambda: mastery.next_steps(full), 20), loop_name, loop, 2, rounds=21)
+    suite.pair(
+        "next_steps, all of them, warm",
+        lambda: timed(lambda: mastery.next_steps(full), 20),
+        loop_name,
+        loop,
+        2,
+        rounds=21,
+    )
     empty = mastery.evaluate(framework, policy, [], NOW)
     locked = [c.identifier for c, s in empty.standings() if s.status is mastery.Status.LOCKED]
     name = f"why with ways for all {len(locked)} locked"
@@ -138,7 +149,13 @@ def cold(suite: Suite, framework: competencies.Framework, path: Path) -> None:
             engine._held.clear()
             return timed(lambda: engine.next_steps("ana"))
 
-        suite.pair("next, cold, from the file", ours, "reading and decoding those rows", lambda: timed(lambda: engine._store.facts("ana")), 3)
+        suite.pair(
+            "next, cold, from the file",
+            ours,
+            "reading and decoding those rows",
+            lambda: timed(lambda: engine._store.facts("ana")),
+            3,
+        )
 
 
 def importing(suite: Suite, framework: competencies.Framework, path: tuple[str, ...], folder: Path) -> None:
@@ -185,10 +202,16 @@ def starting(suite: Suite) -> None:
 
     def seconds(code: str) -> float:
         measured = f"import time; t = time.perf_counter(); {code}; print(time.perf_counter() - t)"
-        return float(subprocess.run([sys.executable, "-c", measured], capture_output=True, text=True, check=True).stdout)
+        return float(
+            subprocess.run([sys.executable, "-c", measured], capture_output=True, text=True, check=True).stdout
+        )
 
     suite.pair(
-        "import mastery", lambda: seconds("import mastery"), "import networkx, attrs, cattrs", lambda: seconds("import networkx, attrs, cattrs"), 1.3
+        "import mastery",
+        lambda: seconds("import mastery"),
+        "import networkx, attrs, cattrs",
+        lambda: seconds("import networkx, attrs, cattrs"),
+        1.3,
     )
 
 

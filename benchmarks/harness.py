@@ -73,7 +73,9 @@ class Suite:
         )
         self.rows.append(row)
         goal = "reported" if target is None else f"at most {target:g}: {'holds' if row.holds else 'MISSED'}"
-        print(f"{row.ratio:8.2f} x  {goal:20}  {name}  /  {peer_name}  ({row.ours * 1e3:.3f} / {row.peer * 1e3:.3f} ms)")
+        print(
+            f"{row.ratio:8.2f} x  {goal:20}  {name}  /  {peer_name}  ({row.ours * 1e3:.3f} / {row.peer * 1e3:.3f} ms)"
+        )
         sys.stdout.flush()
 
     def finish(self) -> None:

@@ -1,12 +1,12 @@
 """Everything that can go wrong with a framework, as one tree.
 
-    CompetenciesError
-    |-- RequirementTextError      a requirement's text cannot be read
-    |-- FrameworkError            a framework cannot be built; carries every fault
-    |   `-- CycleError            ... because prerequisites run in a circle
-    |-- UnknownCompetency         no competency has this identifier or code
-    |-- AmbiguousCode             more than one competency has this code
-    `-- FormatError               a file cannot be read as a framework
+CompetenciesError
+|-- RequirementTextError      a requirement's text cannot be read
+|-- FrameworkError            a framework cannot be built; carries every fault
+|   `-- CycleError            ... because prerequisites run in a circle
+|-- UnknownCompetency         no competency has this identifier or code
+|-- AmbiguousCode             more than one competency has this code
+`-- FormatError               a file cannot be read as a framework
 """
 
 import difflib

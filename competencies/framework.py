@@ -87,10 +87,10 @@ class Framework:
     @cached_property
     def version(self) -> str:
         """The content hash: 32 hexadecimal digits, equal for equal frameworks, in any process."""
-        content = json.dumps(self.to_json(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        content = json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"))
         return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
 
-    @cached_property
+    @property
     def graph(self) -> networkx.DiGraph[str]:
         """A new networkx DiGraph of identifiers: an edge from each prerequisite leaf to each leaf that mentions it.
 

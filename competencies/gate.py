@@ -193,5 +193,3 @@ def _at_least(gate: Gate, state: int) -> int:
         together = sum(needs[: choice.k]) if _disjoint(choice.parts, state) else needs[choice.k - 1]
         bound = max(bound, together)
     return forced.bit_count() + bound
-
-

@@ -75,7 +75,9 @@ def learning_path(framework: Framework, state: Iterable[str] | None = None) -> t
     stranded = framework.expansion.names(mask & ~sum(1 << i for i in path))
     if stranded:
         codes = ", ".join(framework.printed_name(name) for name in stranded)
-        raise FrameworkError(framework.title, [f"this state is not feasible: the requirement of {codes} is not met in it"])
+        raise FrameworkError(
+            framework.title, [f"this state is not feasible: the requirement of {codes} is not met in it"]
+        )
     return tuple(framework.expansion.leaves[i] for i in path)
 
 

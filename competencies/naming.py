@@ -5,8 +5,18 @@ from collections.abc import Iterable, Mapping
 from attrs import define, field
 
 from competencies.competency import Competency
-from competencies.errors import AmbiguousCode, CompetenciesError, UnknownCompetency, near_miss
-from competencies.requirement import NOTHING, Needs, Requirement, Share, mentions, normal, rename
+from competencies.errors import AmbiguousCode, UnknownCompetency, near_miss
+from competencies.requirement import (
+    DEEPEST,
+    NOTHING,
+    Needs,
+    Requirement,
+    Share,
+    is_too_deep,
+    mentions,
+    normal,
+    rename,
+)
 from competencies.requirement_text import parse
 
 __all__ = ["Canonical", "Names"]
@@ -69,7 +79,9 @@ class Canonical:
         for child, parent in part_of.items():
             part = self.identifier(child, "the outline")
             group = self.identifier(parent, f"part_of of {child}")
-            if part is not None and group is not None:
+            if part is not None and part in found:
+                self.faults.append(f"the outline names the group of {child!r} twice, under two names")
+            elif part is not None and group is not None:
                 found[part] = group
         for ring in _rings(found):
             self.faults.append(f"the outline runs in a circle: {' is part of '.join([*ring, ring[0]])}")
@@ -81,17 +93,25 @@ class Canonical:
     ) -> dict[str, Requirement]:
         groups = set(part_of.values())
         found: dict[str, Requirement] = {}
+        named: set[str] = set()
         for name, requirement in given.items():
             identifier = self.identifier(name, f"{what}")
             resolved = self.requirement(f"{what} of {name}", requirement, groups)
-            if identifier is not None and resolved is not None and resolved != NOTHING:
-                found[identifier] = resolved
+            if identifier is not None and identifier in named:
+                self.faults.append(f"{what} names {name!r} twice, under two names")
+            elif identifier is not None:
+                named.add(identifier)
+                if resolved is not None and resolved != NOTHING:
+                    found[identifier] = resolved
         return found
 
     def requirement(self, where: str, given: Requirement | str, groups: Iterable[str]) -> Requirement | None:
+        if not isinstance(given, str) and is_too_deep(given):
+            self.faults.append(f"{where}: at most {DEEPEST} brackets within one another were wanted")
+            return None
         try:
             requirement = parse(given) if isinstance(given, str) else normal(given)
-        except CompetenciesError as fault:
+        except ValueError as fault:  # RequirementTextError, or alternatives that turn out the same
             self.faults.append(f"{where}: {fault}")
             return None
         resolved = {name: self.identifier(name, where) for name in mentions(requirement)}

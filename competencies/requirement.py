@@ -15,7 +15,21 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from attrs import field, frozen
 
-__all__ = ["NOTHING", "All", "Any", "AtLeast", "Needs", "Requirement", "Share", "evaluate", "mentions", "normal", "rename"]
+__all__ = [
+    "DEEPEST",
+    "NOTHING",
+    "All",
+    "Any",
+    "AtLeast",
+    "Needs",
+    "Requirement",
+    "Share",
+    "evaluate",
+    "is_too_deep",
+    "mentions",
+    "normal",
+    "rename",
+]
 
 
 def _parts(parts: Iterable[Requirement]) -> tuple[Requirement, ...]:
@@ -120,8 +134,22 @@ def rename(requirement: Requirement, new_name: Callable[[str], str]) -> Requirem
     return All(parts) if isinstance(requirement, All) else Any(parts)
 
 
+DEEPEST = 50
+"""How deep brackets may lie within one another."""
+
+
+def is_too_deep(requirement: Requirement) -> bool:
+    """Return whether brackets lie deeper within one another than files and people can be expected to follow."""
+    level: list[Requirement] = [requirement]
+    for _ in range(DEEPEST):
+        level = [part for node in level if not isinstance(node, Needs | Share) for part in node.parts]
+        if not level:
+            return False
+    return True
+
+
 def normal(requirement: Requirement) -> Requirement:
-    """Return an equivalent expression without needless brackets.
+    """Return an equivalent expression without needless brackets; raises ValueError when alternatives turn out the same.
 
     An all within an all and an any within an any are opened, repetitions within them dropped, and a bracket round
     a single part removed. Text and files write this form, so that what is read back is equal.

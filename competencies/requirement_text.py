@@ -15,13 +15,14 @@ from collections.abc import Callable
 from attrs import define
 
 from competencies.errors import RequirementTextError
-from competencies.requirement import NOTHING, All, Any, AtLeast, Needs, Requirement, Share, normal
+from competencies.requirement import DEEPEST, NOTHING, All, Any, AtLeast, Needs, Requirement, Share, normal
 
 __all__ = ["parse", "text"]
 
-_TOKEN = re.compile(r'\s*(?:(?P<quoted>"(?:[^"]|"")*")|(?P<percent>[0-9]{1,9}\s*%)|(?P<mark>[;,()])|(?P<word>[^\s;,()"%]+))')
+_TOKEN = re.compile(
+    r'\s*(?:(?P<quoted>"(?:[^"]|"")*")|(?P<percent>[0-9]{1,9}\s*%)|(?P<mark>[;,()])|(?P<word>[^\s;,()"%]+))'
+)
 _KEYWORDS = frozenset({"and", "or", "of", "at", "least", "all", "any"})
-_DEEPEST = 50
 
 
 @define
@@ -46,7 +47,9 @@ def _tokens(source: str) -> list[_Token]:
 
 def _error(source: str, column: int, wanted: str) -> RequirementTextError:
     got = source[column : column + 20].strip() or "the end"
-    return RequirementTextError(f"Cannot read the requirement {source!r}: at column {column + 1} {wanted}, got {got!r}.")
+    return RequirementTextError(
+        f"Cannot read the requirement {source!r}: at column {column + 1} {wanted}, got {got!r}."
+    )
 
 
 @define
@@ -85,8 +88,8 @@ class _Parser:
     def series(self) -> Requirement:
         """Read items joined by `;`/`and`, or by `or`, but not by both."""
         self.depth += 1
-        if self.depth > _DEEPEST:
-            raise self.fail(f"at most {_DEEPEST} brackets within one another were wanted")
+        if self.depth > DEEPEST:
+            raise self.fail(f"at most {DEEPEST} brackets within one another were wanted")
         parts, joiner = [self.item()], ""
         while self.is_mark(";") or self.is_word("and", "or"):
             here = "or" if self.is_word("or") else "and"
@@ -94,7 +97,11 @@ class _Parser:
                 raise self.fail("either 'and' or 'or' was wanted, not both: put brackets round the alternatives")
             joiner = here
             self.take()
-            if here == "and" and (self.here.kind == "end" or self.is_mark(")")) and self.tokens[self.place - 1].value == ";":
+            if (
+                here == "and"
+                and (self.here.kind == "end" or self.is_mark(")"))
+                and self.tokens[self.place - 1].value == ";"
+            ):
                 break  # a trailing semicolon, as spreadsheets leave them
             parts.append(self.item())
         self.depth -= 1
@@ -162,7 +169,7 @@ def parse(source: str) -> Requirement:
     parser = _Parser(source, _tokens(source))
     requirement = parser.series()
     parser.expect(parser.here.kind == "end", "';', 'and', 'or' or the end was wanted")
-    return normal(requirement)
+    return parser.built(lambda: normal(requirement))
 
 
 def _quoted(name: str) -> str:

@@ -4,7 +4,7 @@ from mastery import models
 from mastery.changes import Change, ChangeKind, changes
 from mastery.checks import CheckRule
 from mastery.criteria import Criteria
-from mastery.engine import Engine, Receipt
+from mastery.engine import Engine
 from mastery.engine import open_engine as open
 from mastery.errors import (
     AdoptionConflict,
@@ -19,9 +19,10 @@ from mastery.evidence_table import read_evidence
 from mastery.explain import Why, path, why
 from mastery.facts import Award, Basis, Context, Decision, DecisionKind, Evidence, Outcome, Purpose
 from mastery.models import Estimate, MasteryModel, Sums
-from mastery.pathway import Step, next_steps
+from mastery.pathway import CheckOffer, Step, next_steps
 from mastery.policy import Policy
 from mastery.progress import Progress, evaluate
+from mastery.receipt import Receipt
 from mastery.retention import Currency, Lapse, Retention
 from mastery.standing import Action, Overlay, Standing, Status, Wait, WaitKind
 from mastery.store import Adoption, MemoryStore, Store
@@ -34,6 +35,7 @@ __all__ = [
     "Basis",
     "Change",
     "ChangeKind",
+    "CheckOffer",
     "CheckRule",
     "Context",
     "Criteria",

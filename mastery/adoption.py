@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["adopt", "lived_by", "settle"]
 
 
-def settle(
-    store: Store, framework: Framework | None, policy: Policy | None, now: datetime
-) -> tuple[Framework, Policy]:
+def settle(store: Store, framework: Framework | None, policy: Policy | None, now: datetime) -> tuple[Framework, Policy]:
     """Return what the store lives by, adopting what it has not yet: `framework`, and `policy` or the default one.
 
     Raises AdoptionConflict when the store lives by others than the ones given, or has none and none is given.
@@ -59,7 +57,9 @@ def lived_by(adoptions: Iterable[Adoption]) -> tuple[Framework, Policy]:
     return framework, Policy.from_mapping(json.loads(adopted["policy"].body))
 
 
-def _agreed(adopted: dict[str, Adoption], framework: Framework | None, policy: Policy | None) -> tuple[Framework, Policy]:
+def _agreed(
+    adopted: dict[str, Adoption], framework: Framework | None, policy: Policy | None
+) -> tuple[Framework, Policy]:
     for given, kind in ((framework, "framework"), (policy, "policy")):
         if given is not None and given.version != adopted[kind].version:
             raise AdoptionConflict(

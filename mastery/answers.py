@@ -7,11 +7,11 @@ from typing import Any
 
 from competencies import Competency
 from mastery.changes import Change
-from mastery.engine import Receipt
 from mastery.explain import Why
 from mastery.models import Estimate
 from mastery.pathway import Step
 from mastery.progress import Progress
+from mastery.receipt import Receipt
 from mastery.standing import Standing
 
 __all__ = ["instant", "next_json", "receipt_json", "show_json", "why_json"]
@@ -61,7 +61,7 @@ def _step(step: Step) -> Json:
         found["check"] = {
             "pass_score": check.pass_score,
             "questions": check.questions,
-            "unused_forms": list(step.unused_forms),
+            "unused_forms": list(check.unused_forms),
         }
     return found
 
@@ -105,7 +105,7 @@ def why_json(learner: str, progress: Progress, why: Why) -> Json:
 
 
 def receipt_json(receipt: Receipt) -> Json:
-    """Return what `record`, `decide` and `import` did (docs/schemas/receipt.json)."""
+    """Return what `record` and `decide` did (docs/schemas/receipt.json)."""
     return {
         "recorded": [fact.key for fact in receipt.recorded],
         "repeated": receipt.repeated,

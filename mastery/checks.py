@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from attrs import define, field, frozen, validators
 
 from mastery.facts import MILLION, Evidence
+from mastery.settings import between, none_or, number, whole
 
 __all__ = ["CheckRecord", "CheckRule"]
 
@@ -23,13 +24,15 @@ class CheckRule:
     """
 
     pass_score: float | None = field(
-        default=None, validator=validators.optional([validators.gt(0), validators.le(1)])
+        default=None, converter=none_or(float), validator=validators.optional(between(1e-6, 1))
     )
-    wait_days: float = field(default=1.0, validator=validators.ge(0))
-    cap: int | None = field(default=None, validator=validators.optional(validators.ge(1)))
-    relearning: float | None = field(default=None, validator=validators.optional([validators.ge(0), validators.le(1)]))
-    challenge: bool = False
-    required: bool = True
+    wait_days: float = field(default=1.0, converter=number, validator=between(0, 3650))
+    cap: int | None = field(default=None, converter=none_or(int), validator=validators.optional(whole(1)))
+    relearning: float | None = field(
+        default=None, converter=none_or(float), validator=validators.optional(between(0, 1))
+    )
+    challenge: bool = field(default=False, validator=validators.instance_of(bool))
+    required: bool = field(default=True, validator=validators.instance_of(bool))
 
 
 @define

@@ -6,12 +6,13 @@ from datetime import date
 from attrs import define, field, frozen, validators
 
 from mastery.facts import Context, Evidence, Purpose
+from mastery.settings import between, member, names, number, whole
 
 __all__ = ["Counted", "Criteria"]
 
 
 def _purposes(given: Iterable[str]) -> frozenset[Purpose]:
-    return frozenset(Purpose(purpose) for purpose in given)
+    return frozenset(member(Purpose, "counts", purpose) for purpose in names(given))
 
 
 @frozen
@@ -21,10 +22,10 @@ class Criteria:
     `counts` holds the purposes whose evidence counts.
     """
 
-    mastered_at: float = field(default=0.8, validator=[validators.gt(0), validators.le(1)])
-    pieces: int = field(default=3, validator=[validators.instance_of(int), validators.ge(1)])
-    occasions: int = field(default=2, validator=[validators.instance_of(int), validators.ge(1)])
-    novel: int = field(default=0, validator=[validators.instance_of(int), validators.ge(0)])
+    mastered_at: float = field(default=0.8, converter=number, validator=between(1e-6, 1))
+    pieces: int = field(default=3, validator=whole(1))
+    occasions: int = field(default=2, validator=whole(1))
+    novel: int = field(default=0, validator=whole(0))
     counts: frozenset[Purpose] = field(
         default=frozenset({Purpose.FORMATIVE, Purpose.INTERIM, Purpose.SUMMATIVE, Purpose.CHECK}),
         converter=_purposes,
@@ -63,7 +64,5 @@ class Counted:
         """Return whether pieces, occasions and novel contexts suffice, whatever the estimate."""
         wanted = self.criteria
         return (
-            len(self.pieces) >= wanted.pieces
-            and len(self.occasions) >= wanted.occasions
-            and self.novel >= wanted.novel
+            len(self.pieces) >= wanted.pieces and len(self.occasions) >= wanted.occasions and self.novel >= wanted.novel
         )

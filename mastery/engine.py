@@ -9,12 +9,11 @@ from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from attrs import define, evolve, field, frozen
+from attrs import evolve, frozen
 
 from competencies import Framework
 from mastery.adoption import adopt, lived_by, settle
 from mastery.awards import awards_due
-from mastery.changes import Change, changes
 from mastery.errors import FactError
 from mastery.evidence_table import read_evidence
 from mastery.explain import Why, why
@@ -22,13 +21,14 @@ from mastery.facts import Award, Decision, DecisionKind, Evidence, Fact
 from mastery.pathway import Step, next_steps
 from mastery.policy import Policy
 from mastery.progress import Progress, evaluate
+from mastery.receipt import Move, Receipt
 from mastery.rulebook import rulebook
 from mastery.store.memory import MemoryStore
 
 if TYPE_CHECKING:
     from mastery.store.protocol import Store
 
-__all__ = ["Engine", "Receipt", "open_engine"]
+__all__ = ["Engine", "open_engine"]
 
 _KEPT_LEARNERS = 2_000
 _FEW = 8
@@ -36,32 +36,6 @@ _FEW = 8
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-Move = tuple[Progress, Progress, set[int] | None]
-
-
-@define
-class Receipt:
-    """What a call to `record` did: the facts that were new, how many were known already, and the awards it earned.
-
-    `changes` says what this unlocked, earned or made due, learner by learner, for these facts alone and not the
-    passing of time; it is worked out when first read.
-    """
-
-    recorded: tuple[Fact, ...]
-    repeated: int
-    awards: tuple[Award, ...]
-    _moves: list[Move] = field(repr=False)
-    _changes: tuple[Change, ...] | None = field(default=None, init=False, repr=False)
-
-    @property
-    def changes(self) -> tuple[Change, ...]:
-        """The changes that these facts made."""
-        if self._changes is None:
-            found = (change for before, after, among in self._moves for change in changes(before, after, among))
-            self._changes = tuple(found)
-        return self._changes
 
 
 @frozen
@@ -98,7 +72,9 @@ class Engine:
     def __enter__(self) -> Engine:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -114,10 +90,14 @@ class Engine:
             new = framework or self.framework, policy or self.policy
             now, awards = self._clock(), list[Award]()
             with self._store.writing():
-                adopt(self._store, *new, now)
                 for learner in self._store.learners():
                     facts, _ = self._store.facts(learner)
-                    awards += self._award(evaluate(*new, facts, now), now)
+                    # First what was earned under the old rules by the passing of time alone, then what the new ones earn.
+                    for rules in ((self.framework, self.policy), new):
+                        earned = self._award(evaluate(*rules, facts, now), now)
+                        facts += earned
+                        awards += earned
+                adopt(self._store, *new, now)
             self.framework, self.policy = new
             self._held.clear()
             return tuple(awards)
@@ -158,6 +138,11 @@ class Engine:
         with self._store.writing():
             before = {learner: self._current(learner, now) for learner in dict.fromkeys(fact.learner for fact in facts)}
             self._refuse_foreign(facts)
+            for learner, kept in before.items():
+                if kept.progress.unawarded:  # earned by the passing of time alone, as when a hold ended
+                    earned = self._award(kept.progress, now)
+                    awards += earned
+                    before[learner] = _Held(kept.position, kept.progress.with_facts(earned))
             new = self._store.append(facts)
             for learner, theirs in _by_learner(new).items():
                 move = self._moved(before[learner].progress, theirs)
@@ -174,7 +159,9 @@ class Engine:
 
     def _stamped(self, fact: Evidence | Decision, now: datetime) -> Evidence | Decision:
         if isinstance(fact, Award):
-            raise FactError("This fact cannot be recorded", [f"awards are written by the engine alone, got {fact.key!r}"])
+            raise FactError(
+                "This fact cannot be recorded", [f"awards are written by the engine alone, got {fact.key!r}"]
+            )
         if isinstance(fact, Decision) and fact.of:
             return evolve(fact, recorded_at=now)
         competency = self.framework.competency(fact.competency)
@@ -199,7 +186,9 @@ class Engine:
                 fault = f"{decision.of!r} is a fact of {target.learner!r}, not of {decision.learner!r}"
                 raise FactError("This decision cannot be recorded", [fault])
             if isinstance(target, Decision) and target.kind is decision.kind is DecisionKind.VOID:
-                raise FactError("This decision cannot be recorded", [f"{decision.of!r} is a void, which cannot be voided"])
+                raise FactError(
+                    "This decision cannot be recorded", [f"{decision.of!r} is a void, which cannot be voided"]
+                )
 
     def _moved(self, before: Progress, facts: list[Fact]) -> Move:
         """Return the progress before and after these facts, and the leaves that may have moved (None: any)."""

@@ -1,12 +1,12 @@
 """Everything that can go wrong with facts, policies and stores, as one tree.
 
-    MasteryError
-    |-- FactError            a fact cannot be built or placed; carries every fault
-    |-- PolicyError          a policy cannot be read, or could never be satisfied; carries every fault
-    |-- ImportFault          a file of evidence cannot be imported; carries every fault with line and column
-    `-- StoreError           a store cannot do what was asked
-        |-- KeyConflict      a key is in use for another content
-        `-- AdoptionConflict a store lives by another framework or policy, or by none yet
+MasteryError
+|-- FactError            a fact cannot be built or placed; carries every fault
+|-- PolicyError          a policy cannot be read, or could never be satisfied; carries every fault
+|-- ImportFault          a file of evidence cannot be imported; carries every fault with line and column
+`-- StoreError           a store cannot do what was asked
+|-- KeyConflict      a key is in use for another content
+`-- AdoptionConflict a store lives by another framework or policy, or by none yet
 """
 
 from collections.abc import Sequence

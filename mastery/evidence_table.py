@@ -190,7 +190,9 @@ class _Reader:
             return _UNREADABLE
 
     def _key(self, row: Row) -> str:
-        content = "\x1f".join(f"{name}={cell.strip()}" for name, cell in zip(_COLUMNS, row, strict=True) if cell.strip())
+        content = "\x1f".join(
+            f"{name}={cell.strip()}" for name, cell in zip(_COLUMNS, row, strict=True) if cell.strip()
+        )
         digest = hashlib.blake2b(content.encode(), digest_size=16).digest()
         number = self.equal_rows[digest] = self.equal_rows.get(digest, 0) + 1
         return f"row-{digest.hex()}-{number}"

@@ -197,7 +197,7 @@ def _proof_of(progress: Progress, identifier: str) -> ProofNode:
 
 def _pieces(track: Track) -> Iterator[PieceUse]:
     counted = {piece.key: n for n, piece in enumerate(reversed(track.counted.pieces))}
-    window = getattr(track.rule.model, "window", None)
+    window = track.rule.model.window
     invalid = {piece.key: fault for piece, fault in track.checks.invalid}
     for piece in track.evidence:
         counts = piece.key in counted

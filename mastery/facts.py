@@ -6,6 +6,7 @@ Two facts are equal when their content is: everything but `recorded_at`. Times a
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -14,6 +15,7 @@ from typing import TypeVar
 from attrs import asdict, field, fields, frozen
 
 from mastery.errors import FactError
+from mastery.vocabulary import NAMING_A_FACT, WITH_UNTIL, Basis, Context, DecisionKind, Outcome, Purpose
 
 __all__ = [
     "Award",
@@ -27,73 +29,25 @@ __all__ = [
     "Purpose",
     "differences",
     "in_order",
+    "utc",
 ]
 
 MILLION = 1_000_000
-
-
-class Purpose(StrEnum):
-    """Why work was assessed."""
-
-    FORMATIVE = "formative"
-    INTERIM = "interim"
-    SUMMATIVE = "summative"
-    DIAGNOSTIC = "diagnostic"
-    CHECK = "check"
-    SELF = "self"
-
-
-class Context(StrEnum):
-    """Whether the task was of a familiar or of a novel sort."""
-
-    FAMILIAR = "familiar"
-    NOVEL = "novel"
-
-
-class Outcome(StrEnum):
-    """What became of the work: only a scored piece has a score."""
-
-    SCORED = "scored"
-    MISSED = "missed"
-    EXCUSED = "excused"
-
-
-class DecisionKind(StrEnum):
-    """What a person may decide."""
-
-    GRANT = "grant"
-    WAIVE = "waive"
-    REVOKE = "revoke"
-    UNLOCK = "unlock"
-    HOLD = "hold"
-    PAUSE = "pause"
-    PIN = "pin"
-    EXCUSE = "excuse"
-    VOID = "void"
-
-
-class Basis(StrEnum):
-    """What credit rests on."""
-
-    DEMONSTRATED = "demonstrated"
-    GRANTED = "granted"
-    WAIVED = "waived"
-    INFERRED = "inferred"
-    KEPT = "kept"
-
-
-WITH_UNTIL = frozenset({DecisionKind.UNLOCK, DecisionKind.HOLD, DecisionKind.PAUSE, DecisionKind.PIN})
-NAMING_A_FACT = frozenset({DecisionKind.EXCUSE, DecisionKind.VOID})
+LAST_YEAR = 9_000  # room for waits and intervals before the calendar ends
 
 Member = TypeVar("Member", bound=StrEnum)
 
 
 def _utc(value: object, name: str, faults: list[str]) -> object:
     if isinstance(value, datetime):
-        if value.tzinfo is UTC:
-            return value
+        try:
+            if value.utcoffset() is not None and value.astimezone(UTC).year < LAST_YEAR:
+                return value.astimezone(UTC)
+        except OverflowError:
+            pass
         if value.utcoffset() is not None:
-            return value.astimezone(UTC)
+            faults.append(f"{name}: a time from the year 1 to {LAST_YEAR} was wanted, got {value.isoformat()}")
+            return value
         faults.append(f"{name}: a time with an offset from UTC was wanted, got {value.isoformat()} without one")
     else:
         faults.append(f"{name}: a datetime with an offset from UTC was wanted, got {value!r}")
@@ -115,7 +69,9 @@ def _named(value: object, name: str, faults: list[str]) -> None:
         faults.append(f"{name}: a text that is not empty was wanted, got {value!r}")
 
 
-def _millionths(score: object, outcome: Outcome, faults: list[str]) -> int | None:
+def _millionths(score: object, outcome: object, faults: list[str]) -> int | None:
+    if not isinstance(outcome, Outcome):
+        return None
     if outcome is not Outcome.SCORED:
         if score is not None:
             faults.append(f"score: none was wanted for a piece that is {outcome}, got {score!r}")
@@ -127,7 +83,8 @@ def _millionths(score: object, outcome: Outcome, faults: list[str]) -> int | Non
 
 
 def _digest(parts: Iterable[object]) -> str:
-    return hashlib.blake2b("\x1f".join(map(str, parts)).encode(), digest_size=16).hexdigest()
+    content = json.dumps([str(part) for part in parts])
+    return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
 
 
 @frozen
@@ -176,6 +133,7 @@ class Evidence:
             self.outcome is Outcome.SCORED
             and self.observed_at.__class__ is datetime
             and self.observed_at.tzinfo is UTC
+            and self.observed_at.year < LAST_YEAR
             and self.purpose.__class__ is Purpose
             and self.context.__class__ is Context
             and self.learner.__class__ is str
@@ -239,7 +197,9 @@ class Decision:
         for name in ("learner", "by", "why"):
             value = getattr(self, name)
             _named(value.strip() if isinstance(value, str) else value, name, faults)
-        if not faults:
+        if self.basis is not None:
+            put(self, "basis", _member(Basis, self.basis, "basis", faults))
+        if isinstance(self.kind, DecisionKind):
             faults += self._misfits()
         if faults:
             raise FactError("This decision cannot be used", faults)
@@ -255,9 +215,9 @@ class Decision:
             yield f"{wanted}: nothing was wanted for a decision to {self.kind}, got {getattr(self, wanted)!r}"
         if self.until is not None and self.kind not in WITH_UNTIL:
             yield f"until: only {', '.join(sorted(WITH_UNTIL))} may end; for {self.kind} none was wanted, got {self.until}"
-        elif self.until is not None and self.until < self.observed_at:
+        elif self.until is not None and _is_before(self.until, self.observed_at):
             yield f"until: a time not before {self.observed_at} was wanted, got {self.until}"
-        if self.basis is not None and (self.kind, self.basis) != (DecisionKind.WAIVE, Basis.INFERRED):
+        if isinstance(self.basis, Basis) and (self.kind, self.basis) != (DecisionKind.WAIVE, Basis.INFERRED):
             yield f"basis: only a waive may have one, which is inferred; got {self.basis!r} for {self.kind}"
 
 
@@ -281,6 +241,8 @@ class Award:
     def __attrs_post_init__(self) -> None:
         faults: list[str] = []
         object.__setattr__(self, "earned_at", _utc(self.earned_at, "earned_at", faults))
+        if self.recorded_at is not None:
+            object.__setattr__(self, "recorded_at", _utc(self.recorded_at, "recorded_at", faults))
         _named(self.learner, "learner", faults)
         _named(self.competency, "competency", faults)
         if faults:
@@ -297,8 +259,27 @@ class Award:
 Fact = Evidence | Decision | Award
 
 
+def utc(value: datetime, name: str) -> datetime:
+    """Return a time in UTC; raises FactError for one without an offset."""
+    if value.__class__ is datetime and value.tzinfo is UTC:
+        return value
+    faults: list[str] = []
+    when = _utc(value, name, faults)
+    if faults or not isinstance(when, datetime):
+        raise FactError("This time cannot be used", faults)
+    return when
+
+
+def _is_before(one: datetime, other: datetime) -> bool:
+    """Compare two times where both have an offset; a fault of either is told by itself."""
+    both = (one, other)
+    return all(isinstance(t, datetime) and t.utcoffset() is not None for t in both) and one < other
+
+
 def _content(fact: Fact) -> list[object]:
-    return [value for name, value in asdict(fact, recurse=False).items() if name not in ("key", "recorded_at", "millionths")]
+    return [
+        value for name, value in asdict(fact, recurse=False).items() if name not in ("key", "recorded_at", "millionths")
+    ]
 
 
 def in_order(fact: Fact) -> tuple[datetime, str]:

@@ -15,9 +15,10 @@ from attrs import define, field, frozen
 from competencies.gate import Gate
 from mastery.checks import CheckRecord
 from mastery.criteria import Counted
-from mastery.facts import WITH_UNTIL, Award, Basis, Decision, DecisionKind, Evidence, Outcome, Purpose, in_order
+from mastery.facts import Award, Basis, Decision, DecisionKind, Evidence, Outcome, Purpose, in_order
 from mastery.retention import Lapse
 from mastery.rulebook import Rule
+from mastery.vocabulary import WITH_UNTIL
 
 __all__ = ["ALWAYS_OPEN", "Credit", "GateHistory", "Track", "fold", "gate_history"]
 
@@ -254,7 +255,7 @@ def _take_decisions(track: Track, now: datetime, decided: Sequence[Decision]) ->
             track.credit = Credit(basis, now, (decision.key,))
             track.vouched_at = track.confirmed_at = now
     if revoked:
-        track.credit, track.barrier, track.confirmed_at = None, now, None
+        track.credit, track.barrier, track.confirmed_at = None, now, track.vouched_at
         track.counted = Counted(track.rule.criteria)
 
 

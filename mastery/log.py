@@ -49,7 +49,8 @@ def one_per_key(facts: Iterable[Fact], known: datetime | None = None) -> list[Fa
             learner = fact.learner
         elif fact.learner != learner:
             raise FactError(
-                "These facts cannot be evaluated together", [f"one learner's were wanted, got {learner!r} and {fact.learner!r}"]
+                "These facts cannot be evaluated together",
+                [f"one learner's were wanted, got {learner!r} and {fact.learner!r}"],
             )
         recorded = fact.recorded_at
         if known is not None and recorded is not None and recorded > known:

@@ -8,13 +8,13 @@ from operator import itemgetter
 from attrs import field, frozen
 
 from competencies import CheckBlueprint
-from mastery.facts import Purpose
+from mastery.facts import MILLION, Purpose
 from mastery.models import Estimate
 from mastery.progress import Progress
 from mastery.standing import Action, Overlay, Standing, Status
 from mastery.wording import because, opened_by
 
-__all__ = ["PARTS", "Rank", "Step", "goal_mask", "next_steps"]
+__all__ = ["PARTS", "CheckOffer", "Rank", "Step", "goal_mask", "next_steps"]
 
 PARTS = ("pinned", "floor", "overdue", "on_the_way", "begun", "unlocks", "recommended", "leads_to")
 """The score parts by which steps are ordered, most weighty first. See `Step`."""
@@ -25,11 +25,20 @@ Rank = Callable[[ScoreParts], Sequence[float]]
 
 
 @frozen
+class CheckOffer:
+    """The check that a step asks for: where it is passed (0..1) and, from its blueprint, questions and forms not used."""
+
+    pass_score: float
+    questions: int | None = None
+    unused_forms: tuple[str, ...] = ()
+
+
+@frozen
 class Step:
     """One thing that a learner can do next.
 
-    `score_parts`: pinned (a person pinned it), floor (the policy keeps it first), overdue (2 for a repair; else how
-    many recheck intervals have gone by, below 2), on_the_way (towards a goal), begun (3 for a check or retake open
+    `score_parts`: pinned (a person pinned it), floor (the policy keeps it first), overdue (2 for a repair; for a
+    recheck 1 on the day it falls due, rising towards 2), on_the_way (towards a goal), begun (3 for a check or retake open
     now, 1 for work begun), unlocks (how many locked competencies this one would open now), recommended (the share
     of its recommendations that is met), leads_to (how many not yet credited need it, directly or later). Towards
     goals, the last two counts look only at what leads there. `unlocks` repeats that part as a whole number.
@@ -44,8 +53,7 @@ class Step:
     unlocks: int
     score_parts: ScoreParts = field(hash=False)
     because: tuple[str, ...]
-    check: CheckBlueprint | None = None
-    unused_forms: tuple[str, ...] = ()
+    check: CheckOffer | None = None
 
 
 def by_parts(parts: ScoreParts) -> Sequence[float]:
@@ -107,7 +115,7 @@ def _score_parts(progress: Progress, i: int, standing: Standing, wanted: int, op
         overdue = _overdue(progress, i, standing)
     return {
         "pinned": 1.0 if Overlay.PINNED in standing.overlays else 0.0,
-        "floor": 1.0 if rules.floors >> i & 1 else 0.0,
+        "floor": 1.0 if standing.credit is None and rules.floors >> i & 1 else 0.0,
         "overdue": overdue,
         "on_the_way": 1.0 if wanted >> i & 1 else 0.0,
         "begun": _BEGUN.get(standing.action, 0.0),
@@ -135,7 +143,6 @@ _TAKES_CHECK = frozenset({Action.CHECK, Action.RETAKE, Action.RECHECK, Action.RE
 def _step(progress: Progress, i: int, standing: Standing, parts: dict[str, float], opened: list[int]) -> Step:
     competency = progress.rules.leaves[i]
     assert standing.action is not None
-    check = competency.check if standing.action in _TAKES_CHECK else None
     return Step(
         competency=competency.identifier,
         code=competency.code,
@@ -146,12 +153,14 @@ def _step(progress: Progress, i: int, standing: Standing, parts: dict[str, float
         unlocks=int(parts["unlocks"]),
         score_parts=parts,
         because=because(progress, i, standing, opened),
-        check=check,
-        unused_forms=() if check is None else _unused(progress, i, check),
+        check=_offer(progress, i, competency.check) if standing.action in _TAKES_CHECK else None,
     )
 
 
-def _unused(progress: Progress, i: int, check: CheckBlueprint) -> tuple[str, ...]:
+def _offer(progress: Progress, i: int, blueprint: CheckBlueprint | None) -> CheckOffer:
+    pass_score = progress.rules.rules[i].checks_at_first.pass_mark / MILLION
+    if blueprint is None:
+        return CheckOffer(pass_score)
     track = progress.track_at(i)
     used = {p.item for p in track.evidence if p.purpose is Purpose.CHECK} if track is not None else set()
-    return tuple(form for form in check.items if form not in used)
+    return CheckOffer(pass_score, blueprint.questions, tuple(form for form in blueprint.items if form not in used))

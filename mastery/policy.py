@@ -18,6 +18,7 @@ from mastery.criteria import Criteria
 from mastery.errors import PolicyError
 from mastery.models import MasteryModel, Sums, model, named
 from mastery.retention import Retention
+from mastery.settings import names, none_or, whole
 
 __all__ = ["Policy"]
 
@@ -35,8 +36,8 @@ class Policy:
     criteria: Criteria = field(factory=Criteria, validator=validators.instance_of(Criteria))
     check: CheckRule | None = field(factory=CheckRule, validator=validators.optional(validators.instance_of(CheckRule)))
     retention: Retention = field(factory=Retention, validator=validators.instance_of(Retention))
-    floors: tuple[str, ...] = field(default=(), converter=tuple)
-    choice: int | None = field(default=None, validator=validators.optional(validators.ge(1)))
+    floors: tuple[str, ...] = field(default=(), converter=names)
+    choice: int | None = field(default=None, converter=none_or(int), validator=validators.optional(whole(1)))
 
     def __attrs_post_init__(self) -> None:
         faults = []
@@ -61,8 +62,8 @@ class Policy:
         return {
             "model": named(self.model),
             "criteria": {**asdict(self.criteria), "counts": sorted(self.criteria.counts)},
-            "check": False if self.check is None else _without_none(asdict(self.check)),
-            "retention": {**asdict(self.retention), "due_after_days": self.retention.due_after_days or False},
+            "check": False if self.check is None else _false_for_none(asdict(self.check)),
+            "retention": _false_for_none(asdict(self.retention)),
             "floors": list(self.floors),
             "choice": self.choice or False,
         }
@@ -71,17 +72,15 @@ class Policy:
     def from_mapping(cls, data: Mapping[str, Any]) -> Policy:
         """Return the policy that plain values describe; what is left out stays as in `Policy()`.
 
-        `check = false`, `due_after_days = false` and `choice = false` say none. Raises PolicyError with every fault.
+        `false` says none, as in `check = false`. Raises PolicyError with every fault.
         """
-        faults = list(_strange(data, {a.name for a in fields(cls)}, "policy"))
+        faults = _strange(data, {a.name for a in fields(cls)}, "policy")
         values: dict[str, Any] = {}
-        for name, build in _SECTIONS.items():
-            if name in data:
-                values[name] = _section(name, data[name], build, faults)
-        if "floors" in data:
-            values["floors"] = data["floors"]
-        if data.get("choice"):
-            values["choice"] = data["choice"]
+        for name, given in data.items():
+            if name in _SECTIONS:
+                values[name] = _section(name, given, faults)
+            elif name in ("floors", "choice"):
+                values.update(_tried(cls, name, given, name, faults))
         if faults:
             raise PolicyError("This policy cannot be read", faults)
         try:
@@ -92,38 +91,27 @@ class Policy:
             raise PolicyError("This policy cannot be read", [str(fault)]) from None
 
     @classmethod
-    def from_toml(cls, text: str) -> Policy:
-        """Return the policy that TOML describes; raises PolicyError."""
+    def from_toml(cls, text: str, *, where: str = "This policy") -> Policy:
+        """Return the policy that TOML describes; raises PolicyError, whose message begins with `where`."""
         try:
             return cls.from_mapping(tomllib.loads(text))
-        except tomllib.TOMLDecodeError as fault:
-            raise PolicyError("This policy is not TOML", [str(fault)]) from None
+        except (tomllib.TOMLDecodeError, RecursionError) as fault:
+            raise PolicyError(f"{where} is not TOML", [str(fault)]) from None
+        except PolicyError as fault:
+            raise PolicyError(f"{where} cannot be used", fault.faults) from None
 
     @classmethod
     def load(cls, path: str | Path) -> Policy:
         """Return the policy in a TOML file; raises PolicyError, which names the file."""
         try:
-            return cls.from_toml(Path(path).read_text("utf-8"))
+            text = Path(path).read_text("utf-8")
         except (OSError, UnicodeDecodeError) as fault:
-            raise PolicyError("This policy cannot be read", [f"{path}: {fault}"]) from None
+            raise PolicyError(f"The policy {path} cannot be read", [str(fault)]) from None
+        return cls.from_toml(text, where=f"The policy {path}")
 
 
-def _without_none(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def _retention(**values: Any) -> Retention:
-    if values.get("due_after_days") is False:
-        values["due_after_days"] = None
-    return Retention(**values)
-
-
-def _model(name: str = "sums", **parameters: Any) -> MasteryModel:
-    return model(name, **parameters)
-
-
-_SECTIONS: dict[str, Any] = {"model": _model, "criteria": Criteria, "check": CheckRule, "retention": _retention}
-_KNOWN = {"criteria": Criteria, "check": CheckRule, "retention": Retention}
+def _false_for_none(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: False if value is None else value for name, value in values.items()}
 
 
 def _strange(data: Mapping[str, Any], known: set[str], where: str) -> list[str]:
@@ -134,21 +122,41 @@ def _strange(data: Mapping[str, Any], known: set[str], where: str) -> list[str]:
     ]
 
 
-def _section(name: str, given: Any, build: Any, faults: list[str]) -> Any:
+_SECTIONS: dict[str, Any] = {"model": None, "criteria": Criteria, "check": CheckRule, "retention": Retention}
+
+
+def _section(name: str, given: Any, faults: list[str]) -> Any:
     if name == "check" and given is False:
         return None
     if not isinstance(given, Mapping):
         faults.append(f"{name}: a table of settings was wanted, got {given!r}")
         return None
-    if name in _KNOWN:
-        strange = _strange(given, {a.name for a in fields(_KNOWN[name])}, name)
-        if strange:
-            faults += strange
-            return None
+    if name == "model":
+        return _model(given, faults)
+    kind, values = _SECTIONS[name], dict[str, Any]()
+    known = {a.name for a in fields(kind)}
+    faults += _strange(given, known, name)
+    for setting, value in given.items():
+        if setting in known:
+            values.update(_tried(kind, setting, value, f"{name}.{setting}", faults))
+    return kind(**values)
+
+
+def _tried(kind: Any, setting: str, value: Any, where: str, faults: list[str]) -> dict[str, Any]:
+    """Return the setting if it can be, alone: so that every fault is told, and each with its name."""
     try:
-        return build(**given)
+        kind(**{setting: value})
+    except (TypeError, ValueError) as fault:
+        said = str(fault.args[0]) if fault.args else str(fault)
+        faults.append(f"{where}: {said.removeprefix(f'{setting}: ')}")
+        return {}
+    return {setting: value}
+
+
+def _model(given: Mapping[str, Any], faults: list[str]) -> Any:
+    parameters = {"name": "sums", **given}
+    try:
+        return model(**parameters)
     except PolicyError as fault:
         faults += fault.faults
-    except (TypeError, ValueError) as fault:
-        faults.append(f"{name}: {fault}")
-    return None
+        return None

@@ -14,7 +14,7 @@ from attrs import define, field, frozen
 
 from competencies import Competency, Framework
 from competencies.gate import bits
-from mastery.facts import Award, Decision, Evidence, Fact, in_order
+from mastery.facts import Award, Decision, Evidence, Fact, in_order, utc
 from mastery.fold import ALWAYS_OPEN, Credit, Track, fold, gate_history
 from mastery.log import LearnerLog, lay_out, one_per_key
 from mastery.policy import Policy
@@ -40,7 +40,8 @@ def evaluate(
     >>> progress.status("a"), progress.status("b")
     (<Status.READY: 'ready'>, <Status.LOCKED: 'locked'>)
     """
-    return _evaluate(rulebook(framework, policy), one_per_key(facts, known), at)
+    cut = None if known is None else utc(known, "known")
+    return _evaluate(rulebook(framework, policy), one_per_key(facts, cut), utc(at, "at"))
 
 
 def _evaluate(rules: Rulebook, facts: list[Fact], at: datetime) -> Progress:
@@ -128,7 +129,9 @@ class Progress:
         return self._masks.unawarded
 
     def __repr__(self) -> str:
-        return f"<Progress of {self.learner or 'nobody'} at {self.at.isoformat()}: {self.credited.bit_count()} credited>"
+        return (
+            f"<Progress of {self.learner or 'nobody'} at {self.at.isoformat()}: {self.credited.bit_count()} credited>"
+        )
 
     @property
     def learner(self) -> str:
@@ -207,6 +210,7 @@ class Progress:
 
     def moved(self, at: datetime) -> Progress:
         """Return the same facts at another instant."""
+        at = utc(at, "at")
         if at == self.at:
             return self
         if at < self.at or (self._masks.horizon is not None and self._masks.horizon <= at):
@@ -227,8 +231,16 @@ class Progress:
     def with_fact(self, fact: Fact) -> tuple[Progress, set[int] | None]:
         """Return the progress of one more fact, and the positions whose standing it may have moved (None: any)."""
         everything = (*self.facts, fact)
-        moves_all = isinstance(fact, Decision) and bool(fact.of)
-        if moves_all or fact.key in self._log.corrected or fact.observed_at > self.at or (self.facts and fact.learner != self.learner):
+        # A void or an excuse acts on other facts; an award may rest on what is void.
+        moves_all = (
+            bool(fact.of) if isinstance(fact, Decision) else isinstance(fact, Award) and bool(self._log.corrected)
+        )
+        if (
+            moves_all
+            or fact.key in self._log.corrected
+            or fact.observed_at > self.at
+            or (self.facts and fact.learner != self.learner)
+        ):
             return _evaluate(self.rules, one_per_key(everything), self.at), None
         positions = self._positions(fact)
         if not positions:
@@ -253,7 +265,13 @@ class Progress:
         track = self._tracks.get(i)
         if track is None:
             return False
-        same = track.evidence if isinstance(fact, Evidence) else track.awards if isinstance(fact, Award) else track.decisions
+        same = (
+            track.evidence
+            if isinstance(fact, Evidence)
+            else track.awards
+            if isinstance(fact, Award)
+            else track.decisions
+        )
         return any(other.key == fact.key for other in same)
 
 

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from attrs import field, frozen, validators
 
+from mastery.settings import between, member, none_or
+
 __all__ = ["Currency", "Lapse", "Retention"]
 
 
@@ -24,12 +26,18 @@ class Lapse(StrEnum):
     LOCK = "lock"
 
 
+def _lapse(given: str) -> Lapse:
+    return member(Lapse, "lapse", given)
+
+
 @frozen
 class Retention:
     """Credit is due for a recheck `due_after_days` after it was last confirmed (None: never); `lapse` as above."""
 
-    due_after_days: float | None = field(default=180.0, validator=validators.optional(validators.gt(0)))
-    lapse: Lapse = field(default=Lapse.KEEP, converter=Lapse)
+    due_after_days: float | None = field(
+        default=180.0, converter=none_or(float), validator=validators.optional(between(1e-6, 36_500))
+    )
+    lapse: Lapse = field(default=Lapse.KEEP, converter=_lapse)
 
     @property
     def interval(self) -> timedelta | None:

@@ -83,7 +83,11 @@ class Rulebook:
         put(self, "printed", tuple(self.framework.printed_name(name) for name in self.expansion.leaves))
         put(self, "requirements", tuple(self.framework.requirement(name) for name in self.expansion.leaves))
         put(self, "rules", tuple(self._rule(name) for name in self.expansion.leaves))
-        put(self, "floors", self.expansion.mask_of(self.framework.competency(name).identifier for name in self.policy.floors))
+        put(
+            self,
+            "floors",
+            self.expansion.mask_of(self.framework.competency(name).identifier for name in self.policy.floors),
+        )
 
     def _rule(self, identifier: str) -> Rule:
         blueprint = self.framework.competency(identifier).check

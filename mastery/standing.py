@@ -207,11 +207,19 @@ def _currency(track: Track, at: datetime) -> tuple[Currency | None, datetime | N
     if track.credit is None:
         return None, None
     interval = track.rule.interval
-    confirmed = track.confirmed_at or track.credit.since
+    confirmed = track.confirmed_at or _first_shown(track, track.credit)
     due_at = None if interval is None else confirmed + interval
     if track.is_lapsed:
         return Currency.LAPSED, due_at
     return (Currency.DUE if due_at is not None and at >= due_at else Currency.FRESH), due_at
+
+
+def _first_shown(track: Track, credit: Credit) -> datetime:
+    """Return what counts as confirmation where nothing confirms: the first counted piece, else when credit was given.
+
+    Not the moment of credit, which an extra success elsewhere may bring forward, and so the day it falls due.
+    """
+    return track.counted.pieces[0].observed_at if track.counted.pieces else credit.since
 
 
 def _overlays(track: Track, credit_open: bool, at: datetime) -> frozenset[Overlay]:

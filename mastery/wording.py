@@ -53,7 +53,7 @@ def because(progress: Progress, i: int, standing: Standing, opened: list[int]) -
     if standing.overlays and Overlay.PINNED in standing.overlays and track is not None:
         pin = track.ruling[DecisionKind.PIN]
         said.append(f"Pinned by {pin.by}: {pin.why}.")
-    if rules.floors >> i & 1:
+    if standing.credit is None and rules.floors >> i & 1:
         said.append("The policy keeps it among the first steps until it is met.")
     if opened:
         said.append(f"Credit for it would open {listed(names(progress, opened))}.")

@@ -1,4 +1,4 @@
-"""What `evaluate` must answer, told in time order over all competencies at once: slow, plain, written from the definition.
+"""What `evaluate` must answer, told in time order over all competencies at once: slow, plain, from the definition.
 
 At each moment all facts of all competencies are taken, then there is one cascade, prerequisites first. Requirements
 are evaluated by name. Nothing is remembered between moments but credit, barriers and what a person vouched for.
@@ -89,7 +89,8 @@ class Oracle:
         known: datetime | None = None,
     ) -> None:
         self.framework, self.policy, self.at = framework, policy, at
-        self.parts = {c.identifier: [p.identifier for p in framework.parts(c.identifier)] for c in framework.competencies}
+        names = [competency.identifier for competency in framework.competencies]
+        self.parts = {name: [part.identifier for part in framework.parts(name)] for name in names}
         self.facts = effective(facts, at, known)
         self.books = {name: self._book(name) for name, parts in self.parts.items() if not parts}
         self.requirements = {name: framework.requirement(name) for name in self.books}

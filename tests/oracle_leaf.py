@@ -120,8 +120,8 @@ class Book:
 
     def checks(self, now: datetime) -> Checks:
         """Return what the checks by `now` come to, one by one in order of time and key."""
-        score = self.rule.pass_score or self.pass_score or 0.8
-        attempts = [(p.observed_at, (p.millionths or 0) < round(score * MILLION)) for p in self.scored(now, Purpose.CHECK)]
+        mark = round((self.rule.pass_score or self.pass_score or 0.8) * MILLION)
+        attempts = [(p.observed_at, (p.millionths or 0) < mark) for p in self.scored(now, Purpose.CHECK)]
         failing, state = {t for t, failed in attempts if failed}, Checks()
         for t, failed in attempts:
             if failed:

@@ -36,7 +36,8 @@ def raised(world: World, pick: Pick) -> tuple[World, Evidence] | None:
     begun = {n for n in world.leaves if progress.standing(n).action in (Action.CONTINUE, Action.CHECK, Action.RETAKE)}
     names = begun | {world.framework.competency(name).label for name in begun}
     wanting = [f for f in pieces if f.competency in names and f.observed_at <= world.at]
-    piece = pick(pick((wanting, wanting, pieces)) or pieces)
+    checks = [f for f in pieces if f.purpose is Purpose.CHECK and f.observed_at <= world.at]
+    piece = pick(pick((wanting, wanting, checks, checks, pieces)) or pieces)
     assert piece.score is not None
     score = pick([s for s in (1.0, 1.0, 1.0, 0.8, 0.7, 0.5) if s > piece.score])
     return world.with_facts([evolve(f, score=score) if f is piece else f for f in world.facts]), piece
@@ -51,17 +52,20 @@ def open_gates(world: World, progress: Progress) -> set[str]:
 def no_worse(world: World, other: World, at: datetime) -> tuple[Progress, Progress]:
     """Fail where `other`, with a better score, is worse off at `at`."""
     low, high = world.evaluate(at=at), other.evaluate(at=at)
-    told = f"at {at:%m-%d}\n{world!r}\n{other!r}"
-    assert set(low.credits) <= set(high.credits), told
-    assert open_gates(world, low) <= open_gates(world, high), told
+
+    def told(name: str = "") -> str:
+        return f"{name} at {at:%m-%d}\n{world!r}\n{other!r}"
+
+    assert set(low.credits) <= set(high.credits), told()
+    assert open_gates(world, low) <= open_gates(world, high), told()
     for name in world.leaves:
         before, after = low.standing(name), high.standing(name)
-        assert after.criteria_met or not before.criteria_met, f"{name} {told}"
-        assert after.opens is None or (before.opens is not None and after.opens <= before.opens), f"{name} {told}"
-        assert before.wants_relearning or not after.wants_relearning, f"{name} {told}"
-        assert _has_passed(other, high, name) or not _has_passed(world, low, name), f"{name} {told}"
+        assert after.criteria_met or not before.criteria_met, told(name)
+        assert after.opens is None or (before.opens is not None and after.opens <= before.opens), told(name)
+        assert before.wants_relearning or not after.wants_relearning, told(name)
+        assert _has_passed(other, high, name) or not _has_passed(world, low, name), told(name)
         if before.currency and after.currency and before.credit and before.credit.basis is not Basis.KEPT:
-            assert BETTER_FIRST.index(after.currency) <= BETTER_FIRST.index(before.currency), f"{name} {told}"
+            assert BETTER_FIRST.index(after.currency) <= BETTER_FIRST.index(before.currency), told(name)
     return low, high
 
 
@@ -95,7 +99,7 @@ def test_law_11() -> None:
     """Raising a score never removes credit, closes a gate, un-meets criteria, un-passes a check, postpones a retake or
     worsens currency.
     """
-    holds(law_11, TALLY, 2500, WITHOUT_AWARDS, gained=0.1, moved=0.4, check=0.2, sooner=0.005, current=0.03)
+    holds(law_11, TALLY, 2500, WITHOUT_AWARDS, gained=0.08, moved=0.4, check=0.2, sooner=0.01, current=0.03)
 
 
 def law_11_with_awards(world: World, pick: Pick, tally: Tally) -> None:
@@ -115,14 +119,14 @@ def test_law_11_with_awards() -> None:
 def test_law_11_in_a_late_gate() -> None:
     """A prerequisite credited sooner does not make what follows due sooner."""
     two = Framework("two", [Competency("p"), Competency("c")], requires={"c": "p"})
-    rules = Policy(
-        model=Sums(k=2, m0=1.0), criteria=Criteria(mastered_at=0.76, pieces=1, occasions=1), check=None, retention=Retention(4)
-    )
+    criteria = Criteria(mastered_at=0.76, pieces=1, occasions=1)
+    rules = Policy(model=Sums(k=2, m0=1.0), criteria=criteria, check=None, retention=Retention(4))
     own = Evidence("ana", "c", 0.5, day(0), key="own")  # (0.5 + 2) / 3: enough, though no piece reaches .76
     late = Evidence("ana", "p", 1.0, day(5), key="late")  # (0 + 1 + 2) / 4 = .75 is not enough, so a third
     later = Evidence("ana", "p", 1.0, day(6), key="later")
-    low, high = (Evidence("ana", "p", score, day(1), key="first") for score in (0.0, 1.0))
-    no_worse(World(two, rules, (own, low, late, later), day(6)), World(two, rules, (own, high, late, later), day(6)), day(6))
+    firsts = [Evidence("ana", "p", score, day(1), key="first") for score in (0.0, 1.0)]
+    low, high = (World(two, rules, (own, first, late, later), day(6)) for first in firsts)
+    no_worse(low, high, day(6))
 
 
 def law_13(world: World, pick: Pick, tally: Tally) -> None:
@@ -136,7 +140,8 @@ def law_13(world: World, pick: Pick, tally: Tally) -> None:
     for other in before:
         if not reach & set(leaves_of(world.framework, other)):
             for field in LOCAL:
-                assert getattr(before[other], field) == getattr(after[other], field), f"{other}.{field} by {piece}\n{world!r}"
+                one, two = getattr(before[other], field), getattr(after[other], field)
+                assert one == two, f"{other}.{field} by {piece}\n{world!r}"
     tally.case(
         "law_13",
         moved=before[name] != after[name],
@@ -150,7 +155,7 @@ def test_law_13() -> None:
     """Evidence on c moves status, credit, estimate, currency and step action only of c, its groups and what depends on
     them.
     """
-    holds(law_13, TALLY, 2500, moved=0.5, spread=0.03, beyond=0.5, needs=0.3)
+    holds(law_13, TALLY, 2500, moved=0.5, spread=0.02, beyond=0.5, needs=0.3)
 
 
 @pytest.mark.parametrize("law", [law_11_with_awards, law_13], ids=lambda law: str(law.__name__))

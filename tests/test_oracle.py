@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -78,15 +78,14 @@ def agrees(world: World, known: datetime | None = None) -> dict[str, Leaf]:
 def _count(law: str, world: World, told: dict[str, Leaf]) -> None:
     leaves = told.values()
     bases = {leaf.credit.basis for leaf in leaves if leaf.credit}
+    shown = {name for name, leaf in told.items() if leaf.credit and leaf.credit.basis is Basis.DEMONSTRATED}
     TALLY.case(
         law,
-        gated=any(
-            leaf.credit and leaf.credit.basis is Basis.DEMONSTRATED and world.is_gated(name) for name, leaf in told.items()
-        ),
+        gated=any(map(world.is_gated, shown)),
         unlocked=any(leaf.credit and leaf.credit.unlocked for leaf in leaves),
         kept=Basis.KEPT in bases,
         given=bases & {Basis.GRANTED, Basis.WAIVED, Basis.INFERRED},
-        questioned=any(leaf.under_question and leaf.credit and leaf.credit.basis is Basis.DEMONSTRATED for leaf in leaves),
+        questioned=any(told[name].under_question for name in shown),
         lapsed=any(leaf.currency is Currency.LAPSED for leaf in leaves),
         due=any(leaf.currency is Currency.DUE for leaf in leaves),
         failed=any(leaf.status is Status.NOT_YET for leaf in leaves),
@@ -144,20 +143,21 @@ def _decided(kind: DecisionKind, n: float) -> Decision:
 
 
 def _awarded(n: float) -> Award:
-    return Award(learner="ana", competency="a", earned_at=day(n), support=(), framework="f", policy="p", key=f"award-{n}")
+    key = f"award-{n}"
+    return Award(learner="ana", competency="a", earned_at=day(n), support=(), framework="f", policy="p", key=key)
 
 
 def _failed(n: float) -> Evidence:
     return Evidence("ana", "a", 0.0, day(n), purpose=Purpose.CHECK, key=f"check-{n}")
 
 
-def _standing(facts: list[Fact], at: float, policy: Policy = QUICK) -> Standing:
+def _standing(facts: Sequence[Fact], at: float, policy: Policy = QUICK) -> Standing:
     return evaluate(ONE, policy, facts, day(at)).standing("a")
 
 
 def test_a_grant_confirms_even_when_it_was_withdrawn() -> None:
     """Due counts from the latest good piece, pass, grant or waive: a revoke bars evidence from it, not the grant."""
-    facts = [_decided(DecisionKind.GRANT, 2), _decided(DecisionKind.REVOKE, 7), _awarded(10)]
+    facts: list[Fact] = [_decided(DecisionKind.GRANT, 2), _decided(DecisionKind.REVOKE, 7), _awarded(10)]
     assert _standing(facts, 12).due_at == day(2) + timedelta(days=4)
 
 
@@ -182,6 +182,6 @@ def test_a_revoke_beats_a_grant_of_the_same_instant() -> None:
 
 def test_a_withdrawn_grant_still_vouches_against_an_older_fail() -> None:
     """A failed check lapses credit only when it is later than the last grant or waive, withdrawn or not."""
-    facts = [_failed(1), _decided(DecisionKind.GRANT, 2), _decided(DecisionKind.REVOKE, 3), _awarded(4)]
+    facts: list[Fact] = [_failed(1), _decided(DecisionKind.GRANT, 2), _decided(DecisionKind.REVOKE, 3), _awarded(4)]
     assert _standing(facts, 5).currency is not Currency.LAPSED
     assert _standing(facts, 5, Policy(check=CheckRule())).currency is not Currency.LAPSED

@@ -80,9 +80,8 @@ class World:
 
     def is_met(self, name: str, credited: Collection[str]) -> bool:
         """Return whether the requirement on `name` is met by this credit, by names."""
-        return evaluate(
-            self.framework.requirement(name), credited, lambda group: [c.identifier for c in self.framework.parts(group)]
-        )
+        parts = self.framework.parts
+        return evaluate(self.framework.requirement(name), credited, lambda group: [c.identifier for c in parts(group)])
 
     def is_gated(self, name: str) -> bool:
         """Return whether anything is required for `name`."""
@@ -136,7 +135,11 @@ def worlds(draw: st.DrawFn, palette: Palette | None = None) -> tuple[World, Pick
 def profile(examples: int) -> settings:
     """Return the settings of a Hypothesis test: always the same examples, no deadline."""
     return settings(
-        max_examples=examples * DEEP, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), database=None
+        max_examples=examples * DEEP,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),  # dense worlds are large on purpose
     )
 
 

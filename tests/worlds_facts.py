@@ -39,7 +39,7 @@ PURPOSES = (
 KINDS = tuple(DecisionKind)
 UNCORRECTED = tuple(kind for kind in KINDS if kind not in (DecisionKind.VOID, DecisionKind.EXCUSE))
 UNWITHDRAWN = tuple(kind for kind in UNCORRECTED if kind is not DecisionKind.REVOKE)
-TOLD = {"competency", "purpose", "item", "occasion", "source", "context", "outcome", "kind", "of", "until", "basis", "support"}
+UNTOLD = frozenset({"key", "learner", "score", "observed_at", "recorded_at", "millionths", "by", "why", "earned_at"})
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,8 @@ def day(n: float) -> datetime:
 def brief(fact: Fact) -> str:
     """Return a fact on one line, with its defaults left out."""
     told = [f"{fact.key}: {type(fact).__name__} on {fact.observed_at:%m-%d %H:%M}"]
-    told += [f"{a.name}={getattr(fact, a.name)!s}" for a in fields(type(fact)) if a.name in TOLD and getattr(fact, a.name)]
+    values = {a.name: getattr(fact, a.name) for a in fields(type(fact)) if a.name not in UNTOLD}
+    told += [f"{name}={value!s}" for name, value in values.items() if value]
     if isinstance(fact, Evidence):
         told.append(f"score={fact.score}")
     return " ".join(told)
@@ -72,10 +73,9 @@ def facts(pick: Picker, framework: Framework, palette: Palette, *, small: bool) 
     for competency in framework.leaves:
         scores, checks = pick(STYLES)
         name = pick((competency.identifier, competency.label))
-        for _ in range(pick((0, 1, 2) if small else (0, 2, 2, 3, 4)) if scores else 0):
-            found.append(evidence(pick, keys(), name, scores))
-        for score in checks:
-            found.append(evolve(evidence(pick, keys(), name, (score,)), purpose=Purpose.CHECK))
+        several = pick((0, 1, 2) if small else (0, 2, 2, 3, 4)) if scores else 0
+        found += [evidence(pick, keys(), name, scores) for _ in range(several)]
+        found += [evolve(evidence(pick, keys(), name, (score,)), purpose=Purpose.CHECK) for score in checks]
     names = [c.identifier for c in framework.competencies]
     for _ in range(pick((0, 1, 2) if small else palette.decisions) if palette.kinds and any(palette.decisions) else 0):
         found.append(_decision(pick, keys, names, [fact.key for fact in found], palette.kinds))

@@ -73,10 +73,11 @@ def _requirement(pick: Picker, i: int, spans: dict[str, tuple[int, int]]) -> Req
     if not names:
         return None
     if len(names) == 1:
-        return pick((None, Needs(names[0]), Needs(names[0])))
+        alone: Requirement | None = pick((None, Needs(names[0]), Needs(names[0])))
+        return alone
     one, other, third = (Needs(pick(names)) for _ in range(3))
     several = tuple(dict.fromkeys((one, other, third)))
-    return pick(
+    asked: Requirement | None = pick(
         (
             Needs(names[0]),
             None,
@@ -90,6 +91,7 @@ def _requirement(pick: Picker, i: int, spans: dict[str, tuple[int, int]]) -> Req
             Share(pick((50, 80, 34)), groups[-1]) if groups else other,
         )
     )
+    return asked
 
 
 def policy(pick: Picker) -> Policy:

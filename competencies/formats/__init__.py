@@ -20,37 +20,27 @@ def read(path: str | Path, *, precedes: case.Precedes = "hard", assess: Collecti
     """
     path = Path(path)
     try:
-        text = path.read_text("utf-8-sig")
+        return _read(path, path.read_text("utf-8-sig"), precedes, assess)
     except OSError as fault:
         raise FormatError(f"{path} cannot be opened: {fault.strerror or fault}.") from None
     except UnicodeDecodeError as fault:
         raise FormatError(f"{path} is not UTF-8 text: byte {fault.start} cannot be read; save it as UTF-8.") from None
+    except FormatError as fault:
+        raise FormatError(f"{path}: {fault}") from None
+
+
+def _read(path: Path, text: str, precedes: case.Precedes, assess: Collection[str]) -> Draft:
     if path.suffix.casefold() != ".json":
         return table.read(text.splitlines(keepends=True), title=path.stem)
     try:
         data = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as fault:
-        raise FormatError(f"{path} is not JSON: {fault}.") from None
+    except (ValueError, RecursionError) as fault:
+        raise FormatError(f"this is not JSON: {fault}.") from None
     if isinstance(data, dict) and "format" in data:
-        return _draft(native.from_json(data))
-    try:
-        return case.read(data, precedes=precedes, assess=assess)
-    except FormatError as fault:
-        raise FormatError(f"{path}: {fault}") from None
+        return native.read(data)
+    return case.read(data, precedes=precedes, assess=assess)
 
 
 def load(path: str | Path, *, precedes: case.Precedes = "hard", assess: Collection[str] = ()) -> Framework:
     """Return the framework in a file; raises FormatError, or FrameworkError with every fault at once."""
     return read(path, precedes=precedes, assess=assess).framework()
-
-
-def _draft(framework: Framework) -> Draft:
-    return Draft(
-        framework.title,
-        framework.competencies,
-        framework.requires,
-        framework.recommends,
-        framework.part_of,
-        framework.identifier,
-        framework.extras,
-    )

@@ -85,7 +85,9 @@ class _Reader:
             if not isinstance(identifier, str) or not identifier:
                 self._note("case-item-unreadable", f"item {n} of CFItems has no identifier and is left out")
             elif identifier in items:
-                self._note("case-item-doubled", f"item {n} of CFItems repeats {identifier}; the first stays", identifier)
+                self._note(
+                    "case-item-doubled", f"item {n} of CFItems repeats {identifier}; the first stays", identifier
+                )
             else:
                 items[identifier] = item
         return items
@@ -122,7 +124,7 @@ class _Reader:
             host[name] = name
             above, seen = outline.get(name), {name}
             while above is not None and above not in seen:
-                if items[above].get("CFItemType") in self.assess:
+                if str(items[above].get("CFItemType")) in self.assess:
                     host[name] = above
                 seen.add(above)
                 above = outline.get(above)

@@ -5,26 +5,38 @@ from typing import Any
 
 from competencies.competency import CheckBlueprint, Competency, Kind, Level
 from competencies.content import FORMAT
+from competencies.draft import Draft
 from competencies.errors import FormatError
 from competencies.framework import Framework
 
-__all__ = ["from_json"]
+__all__ = ["from_json", "read"]
+
+
+def read(data: Any) -> Draft:
+    """Return the draft of what `Framework.to_json` described; raises FormatError when it is something else."""
+    if not isinstance(data, Mapping) or data.get("format") != FORMAT:
+        got = data.get("format") if isinstance(data, Mapping) else type(data).__name__
+        raise FormatError(f"A framework in the format {FORMAT!r} was wanted, got {got!r}.")
+    try:
+        return Draft(
+            data["title"],
+            [_competency(row) for row in data["competencies"]],
+            requires=data["requires"],
+            recommends=data["recommends"],
+            part_of=data["part_of"],
+            identifier=data["identifier"],
+            extras=data["extras"],
+        )
+    except (AttributeError, KeyError, TypeError, ValueError) as fault:
+        what = f"{fault.args[0]!r} is missing" if isinstance(fault, KeyError) else str(fault)
+        raise FormatError(
+            f"A framework in the format {FORMAT!r} was wanted, and this one is damaged: {what}."
+        ) from None
 
 
 def from_json(data: Mapping[str, Any]) -> Framework:
     """Return the framework that `Framework.to_json` described; raises FormatError or FrameworkError."""
-    if not isinstance(data, Mapping) or data.get("format") != FORMAT:
-        got = data.get("format") if isinstance(data, Mapping) else type(data).__name__
-        raise FormatError(f"A framework in the format {FORMAT!r} was wanted, got {got!r}.")
-    return Framework(
-        data["title"],
-        [_competency(row) for row in data["competencies"]],
-        requires=data["requires"],
-        recommends=data["recommends"],
-        part_of=data["part_of"],
-        identifier=data["identifier"],
-        extras=data["extras"],
-    )
+    return read(data).framework()
 
 
 def _competency(row: Mapping[str, Any]) -> Competency:

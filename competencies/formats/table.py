@@ -45,7 +45,7 @@ def read(lines: Iterable[str], *, title: str) -> Draft:
     try:
         return _Reader(title).draft(csv.reader(lines, strict=True))
     except csv.Error as fault:
-        raise FormatError(f"{title}: this is not a CSV table: {fault}.") from None
+        raise FormatError(f"this is not a CSV table: {fault}.") from None
 
 
 @define
@@ -64,8 +64,11 @@ class _Reader:
         header = [name.strip().lstrip("\ufeff").casefold() for name in next(reader, [])]
         if not {"identifier", "code"} & set(header):
             raise FormatError(
-                f"{self.title}: a table of competencies needs a column 'identifier' or 'code', got {header or 'nothing'}."
+                f"a table of competencies needs a column 'identifier' or 'code', got {header or 'nothing'}."
             )
+        doubled = sorted({name for name in header if name and header.count(name) > 1})
+        if doubled:
+            raise FormatError(f"a table has each column once, and here {', '.join(doubled)} is there more often.")
         for cells in reader:
             self.line = getattr(rows, "line_num", self.line + 1)
             if any(cell.strip() for cell in cells):
@@ -104,15 +107,14 @@ class _Reader:
         )
 
     def _check(self) -> CheckBlueprint | None:
+        forms = _list(self._cell("check_items"))
         if not self._cell("check_pass") and not self._cell("check_questions"):
+            if forms:
+                self._fault("check_items", "a check with forms needs check_pass and check_questions, got neither")
             return None
-        pass_score = self._read("check_pass", float)
-        questions = self._read("check_questions", int)
-        try:
-            return CheckBlueprint(pass_score or 0.8, questions or 1, _list(self._cell("check_items")))
-        except ValueError as fault:
-            self._fault("check_pass", str(fault))
-            return None
+        pass_score = self._read("check_pass", _pass_score) if self._cell("check_pass") else 0.8
+        questions = self._read("check_questions", _questions) if self._cell("check_questions") else 1
+        return None if pass_score is None or questions is None else CheckBlueprint(pass_score, questions, forms)
 
     def _cell(self, column: str) -> str:
         return self.row.get(column, "")
@@ -140,6 +142,20 @@ def _list(cell: str, separator: str = ";") -> list[str]:
 def _level(text: str) -> Level:
     name, _, descriptor = text.partition(":")
     return Level(name.strip() or "level", descriptor.strip())
+
+
+def _pass_score(cell: str) -> float:
+    score = float(cell)
+    if not 0 < score <= 1:
+        raise ValueError(f"a score above 0 and up to 1 was wanted, got {cell}")
+    return score
+
+
+def _questions(cell: str) -> int:
+    count = int(cell)
+    if count < 1:
+        raise ValueError(f"a whole number from 1 was wanted, got {cell}")
+    return count
 
 
 def _kind(cell: str) -> Kind:

@@ -34,6 +34,11 @@ class MasteryModel(Protocol):
         ...
 
     @property
+    def window(self) -> int | None:
+        """How many of the latest pieces are read; None: all."""
+        ...
+
+    @property
     def ages(self) -> bool:
         """Whether the estimate depends on the day `on`."""
         ...

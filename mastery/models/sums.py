@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
-from math import sqrt
+from math import nextafter, sqrt
 
 from attrs import field, frozen, validators
 
 from mastery.facts import MILLION, Evidence
 from mastery.models.protocol import Estimate
+from mastery.settings import between, none_or, number, whole
 
 __all__ = ["Sums"]
 
@@ -24,17 +25,21 @@ class Sums:
     interval (Wilson, 1927) on the weighted sums, at 95%.
     """
 
-    window: int | None = field(default=5, validator=validators.optional(validators.ge(1)))
-    k: float = field(default=0.0, validator=validators.ge(0), kw_only=True)
-    m0: float = field(default=0.5, validator=[validators.ge(0), validators.le(1)], kw_only=True)
-    half_life_days: float | None = field(default=None, validator=validators.optional(validators.gt(0)), kw_only=True)
+    window: int | None = field(default=5, converter=none_or(int), validator=validators.optional(whole(1)))
+    k: float = field(default=0.0, converter=number, validator=between(0, 1e6), kw_only=True)
+    m0: float = field(default=0.5, converter=number, validator=between(0, 1), kw_only=True)
+    half_life_days: float | None = field(
+        default=None, converter=none_or(float), validator=validators.optional(between(0.01, 1e6)), kw_only=True
+    )
 
     @property
     def highest(self) -> float:
         """1 without pseudo-pieces; below it, what a full window of perfect scores reaches."""
         if self.k == 0:
             return 1.0
-        return 1.0 if self.window is None else (self.window + self.k * self.m0) / (self.window + self.k)
+        if self.window is None:
+            return nextafter(1.0, 0.0)  # ever nearer to 1, never there
+        return (self.window + self.k * self.m0) / (self.window + self.k)
 
     @property
     def ages(self) -> bool:
@@ -54,7 +59,8 @@ class Sums:
             return None
         successes, weight = self._sums(latest, on)
         total = weight + self.k
-        value = (successes + self.k * self.m0) / total
+        # In millionths until the one division: three scores of .8 are .8, not a hair below.
+        value = (successes + self.k * self.m0 * MILLION) / (total * MILLION)
         low, high = _wilson(value, total)
         return Estimate(value, low, high, len(latest))
 
@@ -63,12 +69,12 @@ class Sums:
             total = 0
             for piece in latest:
                 total += piece.millionths or 0
-            return total / MILLION, float(len(latest))
+            return total, float(len(latest))
         today = latest[-1].observed_at.date() if on is None else on
         successes = weight = 0.0
         for piece in latest:
             factor = _factor(self.half_life_days, (today - piece.observed_at.date()).days)
-            successes += factor * (piece.millionths or 0) / MILLION
+            successes += factor * (piece.millionths or 0)
             weight += factor
         return successes, weight
 

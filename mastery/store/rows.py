@@ -103,7 +103,24 @@ def _other_row(fact: Decision | Award, recorded: str) -> Row:
 
 def fact_of(row: Row) -> Fact:
     """Return the fact of a row in the order of COLUMNS."""
-    key, learner, fact, competency, observed, recorded, score, purpose, kind, item, occasion, context, outcome, source, person, detail = row
+    (
+        key,
+        learner,
+        fact,
+        competency,
+        observed,
+        recorded,
+        score,
+        purpose,
+        kind,
+        item,
+        occasion,
+        context,
+        outcome,
+        source,
+        person,
+        detail,
+    ) = row
     observed_at, recorded_at = datetime.fromisoformat(observed), datetime.fromisoformat(recorded)
     if fact == "evidence":
         return Evidence(

@@ -33,7 +33,11 @@ def facts_and_adoptions(db: sqlite_utils.Database) -> None:
     """The first schema. `awards` and `evidence` are views for people who read the file with other tools."""
     texts = dict.fromkeys(COLUMNS, str)
     facts = db.table("facts")
-    facts.create({"position": int, **texts, "score": int}, pk="position", not_null={"key", "learner", "fact", "observed_at", "recorded_at"})
+    facts.create(
+        {"position": int, **texts, "score": int},
+        pk="position",
+        not_null={"key", "learner", "fact", "observed_at", "recorded_at"},
+    )
     facts.create_index(["key"], unique=True)
     facts.create_index(["learner"])
     adoptions = db.table("adoptions")
@@ -83,8 +87,14 @@ class SQLiteStore:
         except BaseException as fault:
             if self._connection.in_transaction:
                 execute("ROLLBACK")
+            if isinstance(fault, UnicodeEncodeError):
+                raise StoreError(
+                    f"A fact holds text that is not Unicode ({fault.reason}). Nothing was changed."
+                ) from fault
             if isinstance(fault, sqlite3.Error):
-                raise StoreError(f"The database at {self.path} cannot be written: {fault}. Nothing was changed.") from fault
+                raise StoreError(
+                    f"The database at {self.path} cannot be written: {fault}. Nothing was changed."
+                ) from fault
             raise
 
     def append(self, facts: Sequence[Fact]) -> Sequence[Fact]:

@@ -55,7 +55,9 @@ def demo(
 @app.command()
 def init(
     framework: Annotated[str, typer.Option("--framework", help="A file (CASE JSON, CSV table) or the name of a pack.")],
-    policy: Annotated[Path | None, typer.Option("--policy", help="A policy in TOML. Default: the built-in one.")] = None,
+    policy: Annotated[
+        Path | None, typer.Option("--policy", help="A policy in TOML. Default: the built-in one.")
+    ] = None,
     precedes: Annotated[str, typer.Option(help="Read CASE `precedes` as hard or soft prerequisites.")] = "hard",
     assess: Annotated[list[str] | None, typer.Option(help="CASE item types at which the outline ends.")] = None,
     db: Db = None,
@@ -83,7 +85,9 @@ def init(
         print_json(answer)
         return
     say(f"{database(db)} now lives by {found.title}:")
-    say(f"   {len(found.leaves)} competencies to show, {groups} groups, {len(found.requires)} with a requirement of their own")
+    say(
+        f"   {len(found.leaves)} competencies to show, {groups} groups, {len(found.requires)} with a requirement of their own"
+    )
     say("Next: `mastery import FILE` for evidence, or `mastery next LEARNER`.")
 
 
@@ -134,9 +138,13 @@ def record(
     purpose: Annotated[mastery.Purpose, typer.Option(help="Why it was assessed.")] = mastery.Purpose.FORMATIVE,
     occasion: Annotated[str, typer.Option(help="Joins pieces of one sitting.")] = "",
     item: Annotated[str, typer.Option(help="The item or form; the same one counts once.")] = "",
-    context: Annotated[mastery.Context, typer.Option(help="A familiar or a novel sort of task.")] = mastery.Context.FAMILIAR,
+    context: Annotated[
+        mastery.Context, typer.Option(help="A familiar or a novel sort of task.")
+    ] = mastery.Context.FAMILIAR,
     assessor: Annotated[str, typer.Option(help="Who judged it.")] = "",
-    at: Annotated[str | None, typer.Option("--at", help="When it was done (ISO 8601). Default: now.", show_default=False)] = None,
+    at: Annotated[
+        str | None, typer.Option("--at", help="When it was done (ISO 8601). Default: now.", show_default=False)
+    ] = None,
     key: Annotated[str, typer.Option(help="Names this fact for ever; the same key again is no second fact.")] = "",
     db: Db = None,
     as_json: AsJson = False,
@@ -172,8 +180,12 @@ def decide(
     kind: Annotated[str, typer.Argument(metavar="|".join(_Deciding.kinds), help="What is decided.")],
     by: Annotated[str, typer.Option("--by", help="Who decides.")],
     why: Annotated[str, typer.Option("--why", help="The reason, which is shown with the decision.")],
-    until: Annotated[str | None, typer.Option(help="When an unlock, hold, pause or pin ends.", show_default=False)] = None,
-    at: Annotated[str | None, typer.Option("--at", help="When it was decided. Default: now.", show_default=False)] = None,
+    until: Annotated[
+        str | None, typer.Option(help="When an unlock, hold, pause or pin ends.", show_default=False)
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option("--at", help="When it was decided. Default: now.", show_default=False)
+    ] = None,
     db: Db = None,
     as_json: AsJson = False,
 ) -> None:

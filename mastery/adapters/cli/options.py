@@ -18,7 +18,7 @@ import competencies
 import mastery
 from mastery.adapters.cli.render import say
 
-__all__ = ["AsOf", "AsJson", "Db", "engine_at", "fail", "framework_named", "moment", "note_stranger", "print_json"]
+__all__ = ["AsJson", "AsOf", "Db", "engine_at", "fail", "framework_named", "moment", "note_stranger", "print_json"]
 
 FINDING, USAGE, CONFLICT = 1, 2, 3
 
@@ -29,7 +29,11 @@ Db = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON (docs/schemas has its shape).")]
 AsOf = Annotated[
     str | None,
-    typer.Option("--as-of", help="Look at this time (ISO 8601; a date alone is its end in UTC). Default: now.", show_default=False),
+    typer.Option(
+        "--as-of",
+        help="Look at this time (ISO 8601; a date alone is its end in UTC). Default: now.",
+        show_default=False,
+    ),
 ]
 
 

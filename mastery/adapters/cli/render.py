@@ -24,7 +24,9 @@ def _width() -> int:
 
 
 def _console(to_error: bool = False) -> Console:
-    return Console(stderr=to_error, width=_width(), soft_wrap=True, highlight=False, file=sys.stderr if to_error else sys.stdout)
+    return Console(
+        stderr=to_error, width=_width(), soft_wrap=True, highlight=False, file=sys.stderr if to_error else sys.stdout
+    )
 
 
 def say(text: str = "", *, bold: bool = False, to_error: bool = False) -> None:
@@ -56,8 +58,9 @@ def print_next(learner: str, progress: Progress, steps: tuple[Step, ...], of: in
         for sentence in step.because:
             say(f"   - {sentence}")
         if step.check is not None:
-            forms = f"; forms not used yet: {', '.join(step.unused_forms)}" if step.unused_forms else ""
-            say(f"   - The check: {step.check.questions} questions, passed at {score(step.check.pass_score)}{forms}.")
+            questions = f"{step.check.questions} questions, " if step.check.questions else ""
+            forms = f"; forms not used yet: {', '.join(step.check.unused_forms)}" if step.check.unused_forms else ""
+            say(f"   - The check: {questions}passed at {score(step.check.pass_score)}{forms}.")
 
 
 _ORDER = (
@@ -109,7 +112,9 @@ def print_show(learner: str, progress: Progress, every: bool) -> None:
                     say(f"   {row}")
     if progress.unplaced:
         say()
-        say(f"{len(progress.unplaced)} facts have no place in this framework: {_some(f.key for f in progress.unplaced)}")
+        say(
+            f"{len(progress.unplaced)} facts have no place in this framework: {_some(f.key for f in progress.unplaced)}"
+        )
 
 
 def _some(words: Iterable[str], most: int = 5) -> str:

@@ -9,7 +9,19 @@ from datetime import datetime, timedelta
 from attrs import define, field
 
 from competencies import Framework
-from mastery import Action, Decision, DecisionKind, Evidence, Outcome, Policy, Progress, Purpose, Step, evaluate, next_steps
+from mastery import (
+    Action,
+    Decision,
+    DecisionKind,
+    Evidence,
+    Outcome,
+    Policy,
+    Progress,
+    Purpose,
+    Step,
+    evaluate,
+    next_steps,
+)
 
 __all__ = ["LEARNERS", "simulated_class"]
 
@@ -124,7 +136,7 @@ def _work(step: Step, when: datetime, learner: _Learner) -> Iterator[Evidence]:
                 learner.practises(step.competency)
     else:
         learner.score(step.competency)
-        questions = step.check.questions if step.check is not None else 5
+        questions = (step.check and step.check.questions) or 5
         level = learner.knows[step.competency]
         right = sum(learner.chance.random() < level for _ in range(questions))
         yield Evidence(
@@ -134,7 +146,7 @@ def _work(step: Step, when: datetime, learner: _Learner) -> Iterator[Evidence]:
             when,
             purpose=Purpose.CHECK,
             kind="knowledge check",
-            item=step.unused_forms[0] if step.unused_forms else "",
+            item=step.check.unused_forms[0] if step.check and step.check.unused_forms else "",
             occasion=occasion,
             source="classroom",
             key=f"{occasion}:{learner.name}:check",
