@@ -30,7 +30,7 @@ class Row:
 
 
 def timed(call: Callable[[], object], times: int = 1) -> float:
-    """Return the seconds that a call takes, the mean of `times` in a row, with the collector run before and not during."""
+    """Return the seconds that a call takes, the mean of `times` in a row, the collector run before and not during."""
     gc.collect()
     gc.disable()
     try:

@@ -1,10 +1,12 @@
 """One thing to be learnt: `Competency`, its levels, its kind, and the blueprint of its knowledge check."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
 from attrs import field, frozen, validators
+
+from competencies.converters import mapping, names
 
 __all__ = ["CheckBlueprint", "Competency", "Kind", "Level"]
 
@@ -26,6 +28,10 @@ class Level:
     descriptor: str = ""
 
 
+def _levels(given: Iterable[Level]) -> tuple[Level, ...]:
+    return tuple(given)
+
+
 @frozen
 class CheckBlueprint:
     """What a knowledge check of one competency looks like.
@@ -36,7 +42,7 @@ class CheckBlueprint:
 
     pass_score: float = field(validator=[validators.gt(0), validators.le(1)])
     questions: int = field(validator=[validators.instance_of(int), validators.ge(1)])
-    items: tuple[str, ...] = field(default=(), converter=tuple)
+    items: tuple[str, ...] = field(default=(), converter=names)
 
 
 @frozen
@@ -47,16 +53,21 @@ class Competency:
     sentence. `extras` keeps what a file said beyond our fields, so that nothing is lost; it never changes meaning.
     """
 
-    identifier: str = field(validator=[validators.instance_of(str), validators.min_len(1)])
+    identifier: str = field()
     code: str = ""
     statement: str = ""
     kind: Kind | None = field(default=None, validator=validators.optional(validators.instance_of(Kind)))
     item_type: str = ""
-    levels: tuple[Level, ...] = field(default=(), converter=tuple)
-    tags: tuple[str, ...] = field(default=(), converter=tuple)
-    alignments: tuple[str, ...] = field(default=(), converter=tuple)
+    levels: tuple[Level, ...] = field(default=(), converter=_levels)
+    tags: tuple[str, ...] = field(default=(), converter=names)
+    alignments: tuple[str, ...] = field(default=(), converter=names)
     check: CheckBlueprint | None = None
-    extras: Mapping[str, Any] = field(factory=dict, hash=False, converter=dict)
+    extras: Mapping[str, Any] = field(factory=dict, hash=False, converter=mapping)
+
+    @identifier.validator
+    def _named(self, _: object, identifier: object) -> None:
+        if not isinstance(identifier, str) or not identifier:
+            raise ValueError(f"A competency wants an identifier, a text that is not empty, got {identifier!r}.")
 
     @property
     def label(self) -> str:

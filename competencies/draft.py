@@ -1,12 +1,13 @@
 """`Draft`: a framework as it was read, which may be broken, and what there is to say about it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
 from attrs import field, frozen
 
 from competencies.competency import Competency
+from competencies.converters import mapping, names
 from competencies.errors import CycleError, FrameworkError
 from competencies.framework import Framework
 from competencies.requirement import Requirement
@@ -29,7 +30,15 @@ class Finding:
     code: str
     severity: Severity
     message: str
-    about: tuple[str, ...] = field(default=(), converter=tuple)
+    about: tuple[str, ...] = field(default=(), converter=names)
+
+
+def _competencies(given: Iterable[Competency]) -> tuple[Competency, ...]:
+    return tuple(given)
+
+
+def _findings(given: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(given)
 
 
 @frozen
@@ -37,13 +46,13 @@ class Draft:
     """The same fields as `Framework`, unchecked, with the findings of whoever read them."""
 
     title: str
-    competencies: tuple[Competency, ...] = field(converter=tuple)
-    requires: Mapping[str, Requirement | str] = field(factory=dict, converter=dict)
-    recommends: Mapping[str, Requirement | str] = field(factory=dict, converter=dict)
-    part_of: Mapping[str, str] = field(factory=dict, converter=dict)
+    competencies: tuple[Competency, ...] = field(converter=_competencies)
+    requires: Mapping[str, Requirement | str] = field(factory=dict, converter=mapping)
+    recommends: Mapping[str, Requirement | str] = field(factory=dict, converter=mapping)
+    part_of: Mapping[str, str] = field(factory=dict, converter=mapping)
     identifier: str = ""
-    extras: Mapping[str, Any] = field(factory=dict, converter=dict)
-    findings: tuple[Finding, ...] = field(default=(), converter=tuple)
+    extras: Mapping[str, Any] = field(factory=dict, converter=mapping)
+    findings: tuple[Finding, ...] = field(default=(), converter=_findings)
 
     def framework(self) -> Framework:
         """Return the framework, or raise FrameworkError (CycleError) with everything that keeps it from being built."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 from typing import Any as Anything
@@ -13,6 +13,7 @@ from attrs import field, frozen
 
 from competencies.competency import Competency
 from competencies.content import content
+from competencies.converters import mapping
 from competencies.errors import CycleError, FrameworkError
 from competencies.expansion import Expansion, expand
 from competencies.naming import Canonical, Names
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 __all__ = ["Framework"]
 
 Requirements = Mapping[str, Requirement]
+
+
+def _competencies(given: Iterable[Competency]) -> tuple[Competency, ...]:
+    return tuple(given)
 
 
 @frozen(eq=False)
@@ -41,12 +46,12 @@ class Framework:
     """
 
     title: str
-    competencies: tuple[Competency, ...] = field(converter=tuple)
-    requires: Requirements = field(factory=dict, converter=dict)
-    recommends: Requirements = field(factory=dict, converter=dict)
-    part_of: Mapping[str, str] = field(factory=dict, converter=dict)
+    competencies: tuple[Competency, ...] = field(converter=_competencies)
+    requires: Requirements = field(factory=dict, converter=mapping)
+    recommends: Requirements = field(factory=dict, converter=mapping)
+    part_of: Mapping[str, str] = field(factory=dict, converter=mapping)
     identifier: str = ""
-    extras: Mapping[str, Anything] = field(factory=dict, converter=dict)
+    extras: Mapping[str, Anything] = field(factory=dict, converter=mapping)
 
     def __attrs_post_init__(self) -> None:
         faults = self._names.faults()
@@ -177,7 +182,7 @@ class Framework:
 def _shortest_ring(needs: Mapping[int, list[int]]) -> list[int]:
     import networkx
 
-    graph = networkx.DiGraph((i, j) for i, mentioned in sorted(needs.items()) for j in mentioned)
+    graph: networkx.DiGraph[int] = networkx.DiGraph((i, j) for i, mentioned in sorted(needs.items()) for j in mentioned)
     best: list[int] = []
     for i, j in sorted(graph.edges):
         if best and len(best) <= 2:

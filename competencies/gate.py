@@ -33,6 +33,7 @@ class Choice:
     parts: tuple[Gate, ...]
 
     def met(self, state: int) -> bool:
+        """Return whether at least `k` parts are met."""
         count = 0
         for part in self.parts:
             count += part.met(state)

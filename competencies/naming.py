@@ -38,6 +38,7 @@ class Names:
         self.lookup |= {competency.identifier: competency for competency in self.competencies}
 
     def faults(self) -> list[str]:
+        """Return what is wrong with the names themselves."""
         seen: set[str] = set()
         faults: list[str] = []
         identifiers = {competency.identifier for competency in self.competencies}
@@ -50,6 +51,7 @@ class Names:
         return faults
 
     def find(self, name: str, where: str = "this framework") -> Competency:
+        """Return the competency of this identifier or code; raises UnknownCompetency or AmbiguousCode."""
         found = self.lookup.get(name)
         if isinstance(found, Competency):
             return found
@@ -66,6 +68,7 @@ class Canonical:
     faults: list[str]
 
     def identifier(self, name: str, where: str) -> str | None:
+        """Return the identifier that a name stands for; None, and a fault, for none or several."""
         try:
             return self.names.find(name).identifier
         except UnknownCompetency:
@@ -75,6 +78,7 @@ class Canonical:
         return None
 
     def outline(self, part_of: Mapping[str, str]) -> dict[str, str]:
+        """Return the outline by identifiers, less the circles in it, which are faults."""
         found: dict[str, str] = {}
         for child, parent in part_of.items():
             part = self.identifier(child, "the outline")
@@ -91,6 +95,7 @@ class Canonical:
     def requirements(
         self, what: str, given: Mapping[str, Requirement | str], part_of: Mapping[str, str]
     ) -> dict[str, Requirement]:
+        """Return requirements by identifier, in normal form and over identifiers, less those with a fault."""
         groups = set(part_of.values())
         found: dict[str, Requirement] = {}
         named: set[str] = set()
@@ -106,6 +111,7 @@ class Canonical:
         return found
 
     def requirement(self, where: str, given: Requirement | str, groups: Iterable[str]) -> Requirement | None:
+        """Return one requirement in normal form and over identifiers; None, and a fault, where it cannot be."""
         if not isinstance(given, str) and is_too_deep(given):
             self.faults.append(f"{where}: at most {DEEPEST} brackets within one another were wanted")
             return None

@@ -168,7 +168,7 @@ def normal(requirement: Requirement) -> Requirement:
 def evaluate(
     requirement: Requirement,
     met: Collection[str],
-    parts_of: Callable[[str], Sequence[str]] = lambda name: (),
+    parts_of: Callable[[str], Sequence[str]] = lambda _: (),
 ) -> bool:
     """Return whether `requirement` is met when exactly the competencies in `met` are.
 

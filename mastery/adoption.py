@@ -32,7 +32,8 @@ def settle(store: Store, framework: Framework | None, policy: Policy | None, now
             return _agreed(adopted, framework, policy)
         if framework is None:
             raise AdoptionConflict(
-                "This store has no framework yet: give one (`mastery init --framework FILE`, or mastery.open(path, framework))."
+                "This store has no framework yet: give one (`mastery init --framework FILE`, "
+                "or mastery.open(path, framework))."
             )
         adopt(store, framework, policy or Policy(), now)
     return framework, policy or Policy()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from attrs import define, field, frozen, validators
 
 from mastery.facts import MILLION, Evidence
-from mastery.settings import between, none_or, number, whole
+from mastery.settings import between, count_or_none, number, number_or_none, optional, whole
 
 __all__ = ["CheckRecord", "CheckRule"]
 
@@ -23,14 +23,10 @@ class CheckRule:
     With `challenge` a check may be taken first, and a pass then suffices.
     """
 
-    pass_score: float | None = field(
-        default=None, converter=none_or(float), validator=validators.optional(between(1e-6, 1))
-    )
+    pass_score: float | None = field(default=None, converter=number_or_none, validator=optional(between(1e-6, 1)))
     wait_days: float = field(default=1.0, converter=number, validator=between(0, 3650))
-    cap: int | None = field(default=None, converter=none_or(int), validator=validators.optional(whole(1)))
-    relearning: float | None = field(
-        default=None, converter=none_or(float), validator=validators.optional(between(0, 1))
-    )
+    cap: int | None = field(default=None, converter=count_or_none, validator=optional(whole(1)))
+    relearning: float | None = field(default=None, converter=number_or_none, validator=optional(between(0, 1)))
     challenge: bool = field(default=False, validator=validators.instance_of(bool))
     required: bool = field(default=True, validator=validators.instance_of(bool))
 

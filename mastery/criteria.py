@@ -5,8 +5,9 @@ from datetime import date
 
 from attrs import define, field, frozen, validators
 
+from competencies.converters import names
 from mastery.facts import Context, Evidence, Purpose
-from mastery.settings import between, member, names, number, whole
+from mastery.settings import between, member, number, whole
 
 __all__ = ["Counted", "Criteria"]
 
@@ -17,7 +18,7 @@ def _purposes(given: Iterable[str]) -> frozenset[Purpose]:
 
 @frozen
 class Criteria:
-    """An estimate of `mastered_at` (0..1) from at least `pieces` counted pieces on `occasions`, `novel` in novel contexts.
+    """An estimate of `mastered_at` (0..1) from `pieces` counted pieces on `occasions`, `novel` in novel contexts.
 
     `counts` holds the purposes whose evidence counts.
     """

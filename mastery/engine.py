@@ -92,7 +92,7 @@ class Engine:
             with self._store.writing():
                 for learner in self._store.learners():
                     facts, _ = self._store.facts(learner)
-                    # First what was earned under the old rules by the passing of time alone, then what the new ones earn.
+                    # First what time alone earned under the old rules, then what the new ones earn.
                     for rules in ((self.framework, self.policy), new):
                         earned = self._award(evaluate(*rules, facts, now), now)
                         facts += earned
@@ -123,7 +123,7 @@ class Engine:
             return self._take_in([self._stamped(fact, now) for fact in facts], now)
 
     def import_table(self, lines: Iterable[str], *, json_lines: bool = False) -> Receipt:
-        """Record a table of evidence (see `mastery.read_evidence`) in one transaction: all of it or, at any fault, none.
+        """Record a table of evidence (see `mastery.read_evidence`) in one transaction: all or, at any fault, none.
 
         Raises ImportFault with every fault, or KeyConflict.
         """

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from attrs import asdict, field, fields, frozen
 
+from competencies.converters import names
 from mastery.errors import FactError
 from mastery.vocabulary import NAMING_A_FACT, WITH_UNTIL, Basis, Context, DecisionKind, Outcome, Purpose
 
@@ -58,7 +59,7 @@ def _member(kinds: type[Member], value: object, name: str, faults: list[str]) ->
     if type(value) is kinds:
         return value
     try:
-        return kinds(value)
+        return kinds(value)  # type: ignore[arg-type]
     except ValueError:
         faults.append(f"{name}: one of {', '.join(kinds)} was wanted, got {value!r}")
         return value
@@ -115,14 +116,10 @@ class Evidence:
 
     def __attrs_post_init__(self) -> None:
         score = self.score
-        if not (
-            score.__class__ is float
-            and 0.0 <= score <= 1.0  # type: ignore[operator]
-            and self._is_plain()
-        ):
+        if not (score.__class__ is float and 0.0 <= score <= 1.0 and self._is_plain()):
             self._settle()
             return
-        millionths = round(score * MILLION)  # type: ignore[operator]
+        millionths = round(score * MILLION)
         object.__setattr__(self, "millionths", millionths)
         if millionths / MILLION != score:
             object.__setattr__(self, "score", millionths / MILLION)
@@ -214,7 +211,7 @@ class Decision:
         if getattr(self, wanted):
             yield f"{wanted}: nothing was wanted for a decision to {self.kind}, got {getattr(self, wanted)!r}"
         if self.until is not None and self.kind not in WITH_UNTIL:
-            yield f"until: only {', '.join(sorted(WITH_UNTIL))} may end; for {self.kind} none was wanted, got {self.until}"
+            yield f"until: only {', '.join(sorted(WITH_UNTIL))} may end; none was wanted, got {self.until}"
         elif self.until is not None and _is_before(self.until, self.observed_at):
             yield f"until: a time not before {self.observed_at} was wanted, got {self.until}"
         if isinstance(self.basis, Basis) and (self.kind, self.basis) != (DecisionKind.WAIVE, Basis.INFERRED):
@@ -232,7 +229,7 @@ class Award:
     learner: str
     competency: str
     earned_at: datetime
-    support: tuple[str, ...] = field(converter=tuple)
+    support: tuple[str, ...] = field(converter=names)
     framework: str
     policy: str
     key: str = ""

@@ -27,7 +27,7 @@ Change = tuple[datetime, bool]
 
 @frozen
 class GateHistory:
-    """Whether a competency's requirement is met, from the beginning and at each change, with the leaves credited then."""
+    """Whether a competency's requirement is met, at first and at each change, and what was credited then."""
 
     at_first: bool
     changes: tuple[tuple[datetime, bool, int], ...] = ()

@@ -66,13 +66,16 @@ def one_per_key(facts: Iterable[Fact], known: datetime | None = None) -> list[Fa
 
 def lay_out(rulebook: Rulebook, facts: Sequence[Fact], at: datetime) -> LearnerLog:
     """Return what was observed by `at`, less what is void, by competency and in order of time."""
-    decisions, awards, pieces, later = [], [], [], []
+    decisions: list[Decision] = []
+    awards: list[Award] = []
+    pieces: list[Evidence] = []
+    later: list[datetime] = []
     for fact in facts:
         if fact.observed_at > at:
             later.append(fact.observed_at)
-        elif fact.__class__ is Evidence:
+        elif isinstance(fact, Evidence):
             pieces.append(fact)
-        elif fact.__class__ is Decision:
+        elif isinstance(fact, Decision):
             decisions.append(fact)
         else:
             awards.append(fact)

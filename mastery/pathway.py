@@ -26,7 +26,7 @@ Rank = Callable[[ScoreParts], Sequence[float]]
 
 @frozen
 class CheckOffer:
-    """The check that a step asks for: where it is passed (0..1) and, from its blueprint, questions and forms not used."""
+    """The check that a step asks for: where it is passed (0..1), how many questions, the forms not used."""
 
     pass_score: float
     questions: int | None = None
@@ -38,8 +38,8 @@ class Step:
     """One thing that a learner can do next.
 
     `score_parts`: pinned (a person pinned it), floor (the policy keeps it first), overdue (2 for a repair; for a
-    recheck 1 on the day it falls due, rising towards 2), on_the_way (towards a goal), begun (3 for a check or retake open
-    now, 1 for work begun), unlocks (how many locked competencies this one would open now), recommended (the share
+    recheck 1 on the day it falls due, rising towards 2), on_the_way (towards a goal), begun (3 for a check or retake
+    open now, 1 for work begun), unlocks (how many locked competencies this one would open now), recommended (the share
     of its recommendations that is met), leads_to (how many not yet credited need it, directly or later). Towards
     goals, the last two counts look only at what leads there. `unlocks` repeats that part as a whole number.
     """

@@ -12,13 +12,14 @@ from typing import Any
 
 from attrs import asdict, field, fields, frozen, validators
 
+from competencies.converters import names
 from competencies.errors import near_miss
 from mastery.checks import CheckRule
 from mastery.criteria import Criteria
 from mastery.errors import PolicyError
 from mastery.models import MasteryModel, Sums, model, named
 from mastery.retention import Retention
-from mastery.settings import names, none_or, whole
+from mastery.settings import count_or_none, optional, whole
 
 __all__ = ["Policy"]
 
@@ -37,7 +38,7 @@ class Policy:
     check: CheckRule | None = field(factory=CheckRule, validator=validators.optional(validators.instance_of(CheckRule)))
     retention: Retention = field(factory=Retention, validator=validators.instance_of(Retention))
     floors: tuple[str, ...] = field(default=(), converter=names)
-    choice: int | None = field(default=None, converter=none_or(int), validator=validators.optional(whole(1)))
+    choice: int | None = field(default=None, converter=count_or_none, validator=optional(whole(1)))
 
     def __attrs_post_init__(self) -> None:
         faults = []
@@ -46,7 +47,7 @@ class Policy:
             faults.append(f"mastered_at is {bar}, and {self.model!r} gives at most {highest}: nobody could reach it")
         if self.criteria.occasions > self.criteria.pieces:
             faults.append(
-                f"{self.criteria.occasions} occasions are wanted of {self.criteria.pieces} pieces: ask for as many pieces"
+                f"{self.criteria.occasions} occasions are wanted of {self.criteria.pieces} pieces: ask for more pieces"
             )
         if faults:
             raise PolicyError("This policy could never be satisfied", faults)
@@ -58,7 +59,7 @@ class Policy:
         return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
 
     def to_json(self) -> dict[str, Any]:
-        """Return the policy as JSON values, in the shape that its TOML has; raises PolicyError for a model without a name."""
+        """Return the policy as JSON values, in the shape of its TOML; raises PolicyError for a model without a name."""
         return {
             "model": named(self.model),
             "criteria": {**asdict(self.criteria), "counts": sorted(self.criteria.counts)},

@@ -7,16 +7,17 @@ which comes to the same (tests hold the two against each other) and lets one mor
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from competencies import Competency, Framework
 from competencies.gate import bits
 from mastery.facts import Award, Decision, Evidence, Fact, in_order, utc
 from mastery.fold import ALWAYS_OPEN, Credit, Track, fold, gate_history
 from mastery.log import LearnerLog, lay_out, one_per_key
+from mastery.masks import Masks, masks_of
 from mastery.policy import Policy
 from mastery.rulebook import Rulebook, rulebook
 from mastery.standing import Standing, Status, blank, group_standing, standing
@@ -51,38 +52,7 @@ def _evaluate(rules: Rulebook, facts: list[Fact], at: datetime) -> Progress:
     for i in sorted(log.shelves, key=rank.__getitem__):
         shelf = log.shelves[i]
         tracks[i] = _folded(rules, tracks, i, at, shelf.evidence, shelf.decisions, shelf.awards)
-    return Progress(rules, at, tuple(facts), tracks, log, _masks(tracks, log.next_fact, at))
-
-
-@frozen
-class Masks:
-    """Sets of leaves as bits, and the first moment after `at` at which the fold itself would move."""
-
-    met: int = 0
-    credited: int = 0
-    unawarded: int = 0
-    horizon: datetime | None = None
-
-    def with_tracks(self, tracks: Mapping[int, Track], positions: Iterable[int], at: datetime) -> Masks:
-        """Return the masks after the tracks at `positions` were folded again."""
-        met, credited, unawarded, horizon = self.met, self.credited, self.unawarded, self.horizon
-        for i in positions:
-            track = tracks.get(i)
-            if track is None:
-                continue
-            bit = 1 << i
-            credited = credited | bit if track.credit is not None else credited & ~bit
-            met = met | bit if track.met else met & ~bit
-            unawarded = unawarded | bit if track.is_unawarded else unawarded & ~bit
-            for decision in track.decisions:
-                end = decision.until
-                if end is not None and end > at and (horizon is None or end < horizon):
-                    horizon = end
-        return Masks(met, credited, unawarded, horizon)
-
-
-def _masks(tracks: Mapping[int, Track], next_fact: datetime | None, at: datetime) -> Masks:
-    return Masks(horizon=next_fact).with_tracks(tracks, tracks, at)
+    return Progress(rules, at, tuple(facts), tracks, log, masks_of(tracks, log.next_fact, at))
 
 
 def _folded(
@@ -102,7 +72,7 @@ def _folded(
 
 @define(eq=False, repr=False)
 class Progress:
-    """What one learner has shown by `at`, and where that leaves them. A value: `with_facts` and `moved` give new ones."""
+    """What one learner has shown by `at`, and where that leaves them. `with_facts` and `moved` give new ones."""
 
     rules: Rulebook
     at: datetime

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from enum import StrEnum
 
-from attrs import field, frozen, validators
+from attrs import field, frozen
 
-from mastery.settings import between, member, none_or
+from mastery.settings import between, member, number_or_none, optional
 
 __all__ = ["Currency", "Lapse", "Retention"]
 
@@ -35,7 +35,7 @@ class Retention:
     """Credit is due for a recheck `due_after_days` after it was last confirmed (None: never); `lapse` as above."""
 
     due_after_days: float | None = field(
-        default=180.0, converter=none_or(float), validator=validators.optional(between(1e-6, 36_500))
+        default=180.0, converter=number_or_none, validator=optional(between(1e-6, 36_500))
     )
     lapse: Lapse = field(default=Lapse.KEEP, converter=_lapse)
 

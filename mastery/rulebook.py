@@ -96,7 +96,7 @@ class Rulebook:
             policy.model,
             policy.criteria,
             policy.check or _NO_CHECK,
-            blueprint and blueprint.pass_score,
+            None if blueprint is None else blueprint.pass_score,
             policy.retention.interval,
             policy.retention.lapse,
         )

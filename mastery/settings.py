@@ -1,19 +1,16 @@
 """How settings are read: numbers as numbers, `false` for none, and faults that name the setting."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from enum import StrEnum
 from math import isfinite
 from typing import Any, TypeVar
 
-from attrs import Attribute
-
 from competencies.errors import near_miss
 
-__all__ = ["between", "member", "names", "none_or", "number", "whole"]
+__all__ = ["between", "count_or_none", "member", "number", "number_or_none", "optional", "whole"]
 
-Value = TypeVar("Value")
 Kind = TypeVar("Kind", bound=StrEnum)
-Check = Callable[[Any, "Attribute[Any]", Any], None]
+Check = Callable[[Any, Any, Any], None]
 
 
 def number(given: float) -> float:
@@ -21,22 +18,14 @@ def number(given: float) -> float:
     return float(given) if isinstance(given, int) and not isinstance(given, bool) else given
 
 
-def none_or(kind: type[Value]) -> Callable[[Any], Any]:
-    """Return the converter of a setting that may be none, which files write as false."""
-
-    def read(given: Any) -> Any:
-        if given is None or given is False:
-            return None
-        return number(given) if kind is float else given
-
-    return read
+def number_or_none(given: Any) -> Any:
+    """Return a number as a float, and none where `false` says so, as files must."""
+    return None if given is None or given is False else number(given)
 
 
-def names(given: Iterable[str]) -> tuple[str, ...]:
-    """Return a list of names as a tuple; a single text is no list."""
-    if isinstance(given, str):
-        raise TypeError(f"a list of names was wanted, got the text {given!r}")
-    return tuple(given)
+def count_or_none(given: Any) -> Any:
+    """Return a count as it is, and none where `false` says so, as files must."""
+    return None if given is False else given
 
 
 def member(kinds: type[Kind], name: str, given: str) -> Kind:
@@ -51,7 +40,7 @@ def member(kinds: type[Kind], name: str, given: str) -> Kind:
 def between(low: float, high: float) -> Check:
     """Return the validator of a number in low..high."""
 
-    def check(_: Any, attribute: "Attribute[Any]", value: Any) -> None:
+    def check(_: Any, attribute: Any, value: Any) -> None:
         if (
             isinstance(value, bool)
             or not isinstance(value, int | float)
@@ -63,10 +52,20 @@ def between(low: float, high: float) -> Check:
     return check
 
 
+def optional(check: Check) -> Check:
+    """Return the validator that lets None pass."""
+
+    def check_unless_none(instance: Any, attribute: Any, value: Any) -> None:
+        if value is not None:
+            check(instance, attribute, value)
+
+    return check_unless_none
+
+
 def whole(low: int, high: int = 1_000_000) -> Check:
     """Return the validator of a whole number in low..high."""
 
-    def check(_: Any, attribute: "Attribute[Any]", value: Any) -> None:
+    def check(_: Any, attribute: Any, value: Any) -> None:
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             raise ValueError(f"{attribute.name}: a whole number from {low} was wanted, got {value!r}")
 

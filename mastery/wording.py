@@ -79,7 +79,8 @@ def _why_now(progress: Progress, i: int, standing: Standing, track: Track | None
         return _open_because(progress, i)
     assert track is not None
     if standing.action is Action.CHECK:
-        return f"The evidence is enough: {evidence_so_far(track, standing)}. A knowledge check, passed at {_mark(track)}, confirms it."
+        enough = f"The evidence is enough: {evidence_so_far(track, standing)}."
+        return f"{enough} A knowledge check, passed at {_mark(track)}, confirms it."
     if standing.action is Action.RECHECK:
         since = "" if standing.due_at is None else f" A recheck is due since {day(standing.due_at)}."
         return f"Credit is kept.{since}"
@@ -107,7 +108,8 @@ def _continue_because(track: Track, standing: Standing) -> str:
     opens = f" The retake opens {day(standing.opens)}." if standing.opens is not None else ""
     if standing.wants_relearning:
         mark = (track.checks.relearning or 0) / 1e6
-        return f"Not yet: the check of {_failed(track)} was not passed. Practice at {score(mark)} or better comes first.{opens}"
+        first = f"Practice at {score(mark)} or better comes first."
+        return f"Not yet: the check of {_failed(track)} was not passed. {first}{opens}"
     return f"Not yet: the check of {_failed(track)} was not passed. {so_far}.{opens}"
 
 

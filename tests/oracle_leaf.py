@@ -164,13 +164,18 @@ class Book:
         return self.vouched is None or state.failed_at > self.vouched
 
     def due_at(self, now: datetime) -> datetime | None:
-        """Return when credit falls due: one interval after the last confirmation, else after it began."""
+        """Return when credit falls due: one interval after the last confirmation.
+
+        Where nothing confirms it, the first counted piece does; where none counts, the moment of credit.
+        """
         interval, bar = self.policy.retention.interval, round(self.policy.criteria.mastered_at * MILLION)
         if self.credit is None or interval is None:
             return None
-        good = [p.observed_at for p in self.counted(now) if (p.millionths or 0) >= bar]
+        counted = self.counted(now)
+        good = [p.observed_at for p in counted if (p.millionths or 0) >= bar]
         confirmed = [t for t in (*good, self._passed_at(now), self.vouched) if t is not None]
-        return max(confirmed, default=self.credit.since) + interval
+        first = counted[0].observed_at if counted else self.credit.since
+        return max(confirmed, default=first) + interval
 
 
 def occasions(counted: Sequence[Evidence]) -> int:

@@ -38,7 +38,8 @@ NOW = T0 + timedelta(days=60)
 EASY = Policy(criteria=Criteria(pieces=1, occasions=1), check=None)
 CHAIN = Framework(
     "chain",
-    [Competency(name, code=name.upper()) for name in ("a", "b", "c")] + [Competency("g"), Competency("g1"), Competency("g2")],
+    [Competency(name, code=name.upper()) for name in ("a", "b", "c")]
+    + [Competency("g"), Competency("g1"), Competency("g2")],
     requires={"b": "a", "c": "b"},
     part_of={"g1": "g", "g2": "g"},
 )
@@ -70,7 +71,9 @@ def random_log(chance: random.Random, n: int) -> list[Evidence | Decision]:
             facts.append(decision(kind, chance.choice("abc"), day, key=f"d{k}"))
         else:
             score, name = chance.choice([0.4, 0.9, 1.0]), chance.choice("abc")
-            facts.append(piece(name, score, day, occasion=f"o{k}", key=f"k{k}", purpose=chance.choice(["formative", "check"])))
+            facts.append(
+                piece(name, score, day, occasion=f"o{k}", key=f"k{k}", purpose=chance.choice(["formative", "check"]))
+            )
     return facts
 
 
@@ -89,7 +92,9 @@ def test_credit_earned_in_any_order_is_at_least_what_evaluate_earns() -> None:
                 stored.record(fact)
             credits = stored.progress("ana").credits
             assert pure <= set(credits)
-            assert {c for c in credits if c not in pure} <= {c for c, s in credits.items() if s.basis is not Basis.GRANTED}
+            assert {c for c in credits if c not in pure} <= {
+                c for c, s in credits.items() if s.basis is not Basis.GRANTED
+            }
             kept += len(set(credits) - pure)
 
     assert kept > 10, "too few cases kept credit: this would test nothing"
@@ -276,7 +281,10 @@ def test_two_processes_write_one_learner_and_nothing_is_lost(tmp_path: Path) -> 
 
 def test_two_engines_on_one_file_see_each_others_facts(tmp_path: Path) -> None:
     """What one handle records is in the other's next answer, however warm that one is."""
-    with mastery.open(tmp_path / "s.db", CHAIN, EASY, clock=lambda: NOW) as one, mastery.open(tmp_path / "s.db", clock=lambda: NOW) as two:
+    with (
+        mastery.open(tmp_path / "s.db", CHAIN, EASY, clock=lambda: NOW) as one,
+        mastery.open(tmp_path / "s.db", clock=lambda: NOW) as two,
+    ):
         assert two.progress("ana").status("b") is Status.LOCKED
         one.record(piece("a"))
         assert two.progress("ana").status("b") is Status.READY
@@ -308,7 +316,9 @@ def test_the_pack_goes_from_nothing_to_everything() -> None:
         for step in steps:
             purpose = Purpose.CHECK if step.action in ("check", "retake") else Purpose.FORMATIVE
             for k in range(1 if purpose is Purpose.CHECK else 2):
-                engine.record(Evidence("ana", step.competency, 1.0, day[0], purpose=purpose, key=f"{n}-{step.code}-{k}"))
+                engine.record(
+                    Evidence("ana", step.competency, 1.0, day[0], purpose=purpose, key=f"{n}-{step.code}-{k}")
+                )
         day[0] += timedelta(days=1)
 
     assert all(standing.status is Status.MET for _, standing in engine.progress("ana").standings())

@@ -64,7 +64,7 @@ def no_worse(world: World, other: World, at: datetime) -> tuple[Progress, Progre
         assert after.opens is None or (before.opens is not None and after.opens <= before.opens), told(name)
         assert before.wants_relearning or not after.wants_relearning, told(name)
         assert _has_passed(other, high, name) or not _has_passed(world, low, name), told(name)
-        if before.currency and after.currency and before.credit and before.credit.basis is not Basis.KEPT:
+        if before.currency and after.currency:
             assert BETTER_FIRST.index(after.currency) <= BETTER_FIRST.index(before.currency), told(name)
     return low, high
 
@@ -112,7 +112,7 @@ def law_11_with_awards(world: World, pick: Pick, tally: Tally) -> None:
 
 
 def test_law_11_with_awards() -> None:
-    """Where awards keep credit, a raised score does no harm either, the due date of kept credit aside."""
+    """Where awards keep credit, a raised score does no harm either."""
     holds(law_11_with_awards, TALLY, 1500, Palette(awards=(1, 2, 3)), kept=0.3, moved=0.3)
 
 

@@ -35,6 +35,6 @@ def model(name: str, **parameters: object) -> MasteryModel:
 def named(built: MasteryModel) -> dict[str, Any]:
     """Return the name and parameters that `model` builds an equal value from."""
     for name, kind in _MODELS.items():
-        if type(built) is kind:
+        if isinstance(built, kind):
             return {"name": name, **{k: False if v is None else v for k, v in asdict(built).items()}}
     raise PolicyError("This policy cannot be written down", [f"its model {built!r} has no name: it is not one of ours"])

@@ -5,11 +5,11 @@ from datetime import date
 from functools import cache
 from math import nextafter, sqrt
 
-from attrs import field, frozen, validators
+from attrs import field, frozen
 
 from mastery.facts import MILLION, Evidence
 from mastery.models.protocol import Estimate
-from mastery.settings import between, none_or, number, whole
+from mastery.settings import between, count_or_none, number, number_or_none, optional, whole
 
 __all__ = ["Sums"]
 
@@ -25,11 +25,11 @@ class Sums:
     interval (Wilson, 1927) on the weighted sums, at 95%.
     """
 
-    window: int | None = field(default=5, converter=none_or(int), validator=validators.optional(whole(1)))
+    window: int | None = field(default=5, converter=count_or_none, validator=optional(whole(1)))
     k: float = field(default=0.0, converter=number, validator=between(0, 1e6), kw_only=True)
     m0: float = field(default=0.5, converter=number, validator=between(0, 1), kw_only=True)
     half_life_days: float | None = field(
-        default=None, converter=none_or(float), validator=validators.optional(between(0.01, 1e6)), kw_only=True
+        default=None, converter=number_or_none, validator=optional(between(0.01, 1e6)), kw_only=True
     )
 
     @property

@@ -51,7 +51,7 @@ class SQLiteStore:
     """Facts and adoptions in the file at `path`, made if it is not there (`create` False: it must be).
 
     `durable`: each call is on disk when it returns (synchronous=FULL); without it a power cut may lose the last calls,
-    never part of one. `timeout` is how many seconds to wait for another writer. Raises StoreError, which names the file.
+    never part of one. `timeout`: seconds to wait for another writer. Raises StoreError, which names the file.
     """
 
     def __init__(self, path: str | Path, *, create: bool = True, durable: bool = True, timeout: float = 30.0) -> None:

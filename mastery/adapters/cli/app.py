@@ -85,9 +85,8 @@ def init(
         print_json(answer)
         return
     say(f"{database(db)} now lives by {found.title}:")
-    say(
-        f"   {len(found.leaves)} competencies to show, {groups} groups, {len(found.requires)} with a requirement of their own"
-    )
+    own = f"{len(found.requires)} with a requirement of their own"
+    say(f"   {len(found.leaves)} competencies to show, {groups} groups, {own}")
     say("Next: `mastery import FILE` for evidence, or `mastery next LEARNER`.")
 
 

@@ -60,12 +60,12 @@ def _liveliest(progress: dict[str, mastery.Progress]) -> str:
 
 
 def _nearest_locked(progress: mastery.Progress) -> str:
-    """Return the code of a locked competency whose answer is worth reading: some of its needs met, more than one way."""
+    """Return the code of a locked competency whose answer is worth reading: more than one way, some needs met."""
 
     def worth(code: str) -> tuple[bool, bool, int]:
         answer = mastery.why(progress, code)
         partly = any(part.met for part in answer.tree.parts)
-        return partly, len(answer.ways) > 1, -len(answer.ways[0])
+        return len(answer.ways) > 1, partly, -len(answer.ways[0])
 
     locked = [c.label for c, standing in progress.standings() if standing.status is mastery.Status.LOCKED]
     return max(locked, key=worth)

@@ -61,7 +61,7 @@ def framework_named(name: str, precedes: str = "hard", assess: list[str] | None 
 
 
 def moment(text: str | None, option: str = "--as-of") -> datetime | None:
-    """Return the time that a person typed: ISO 8601 with an offset, without one in UTC; a date alone is its last moment."""
+    """Return the time that a person typed: ISO 8601, UTC unless it says otherwise; a date alone is its last moment."""
     if text is None:
         return None
     try:

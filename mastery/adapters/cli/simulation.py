@@ -59,7 +59,7 @@ class _Learner:
 
 
 def simulated_class(framework: Framework, policy: Policy, until: datetime, seed: int) -> list[Fact]:
-    """Return six weeks of facts of 28 learners that end at `until`: school days, practice, checks, and some decisions."""
+    """Return six weeks of facts of 28 learners up to `until`: school days, practice, checks, and some decisions."""
     facts: list[Fact] = []
     for n, name in enumerate(LEARNERS):
         chance = random.Random(f"{seed}:{name}")
