@@ -104,7 +104,8 @@ def policy(pick: Picker) -> Policy:
         novel=pick((0, 0, 0, 0, 0, 1)),
         counts=pick(COUNTS),
     )
-    model = Sums(pick((5, 3, 2, None, 1)), half_life_days=pick((None, None, 2, 7)))
+    believed = pick((0, 0, 0, 0, 1))  # pieces of score 1 believed beforehand: credit without a single good piece
+    model = Sums(pick((5, 3, 2, None, 1)), k=believed, m0=1.0, half_life_days=pick((None, None, 2, 7)))
     return Policy(model=model, criteria=criteria, check=_check(pick), retention=_retention(pick))
 
 
