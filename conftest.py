@@ -8,6 +8,7 @@ hand and, where there is one, the Coherence Map; an example that names it is ski
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shlex
@@ -22,6 +23,7 @@ from typing import Any
 import pytest
 from sybil import Example, Sybil
 from sybil.document import PythonDocStringDocument
+from sybil.evaluators.python import PythonEvaluator
 from sybil.integration.pytest import SybilItem
 from sybil.parsers.doctest import DocTestParser
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
@@ -66,6 +68,23 @@ def _console(example: Example) -> str | None:
     return None
 
 
+def _python(example: Example) -> None:
+    """Run a Python block and keep what it prints for the block below it."""
+    with redirect_stdout(io.StringIO()) as printed:
+        PythonEvaluator()(example)
+    example.namespace["_printed"] = printed.getvalue()
+
+
+def _text(example: Example) -> str | None:
+    """Return what differs between a text block and what the Python block above it printed."""
+    printed, shown = example.namespace.pop("_printed", ""), str(example.parsed)
+    if not printed or printed.rstrip() == shown.rstrip():
+        return None
+    return "\n".join(
+        ["the block above prints (+) other lines than shown (-):", *ndiff(shown.split("\n"), printed.split("\n"))]
+    )
+
+
 def _enter(namespace: dict[str, Any]) -> None:
     namespace["_home"], namespace["_directory"] = Path.cwd(), TemporaryDirectory()
     os.chdir(namespace["_directory"].name)
@@ -80,7 +99,7 @@ def _leave(namespace: dict[str, Any]) -> None:
 
 
 _pages = Sybil(
-    [PythonCodeBlockParser(), CodeBlockParser("console", _console)],
+    [CodeBlockParser("python", _python), CodeBlockParser("text", _text), CodeBlockParser("console", _console)],
     patterns=["README.md", "docs/*.md"],
     setup=_enter,
     teardown=_leave,
