@@ -15,6 +15,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from contextlib import redirect_stdout
 from difflib import ndiff
 from pathlib import Path
 from tempfile import TemporaryDirectory
