@@ -168,7 +168,12 @@ def importing(suite: Suite, framework: competencies.Framework, path: tuple[str, 
     for fact in facts:
         writer.writerow([fact.observed_at.isoformat() if c == "observed_at" else getattr(fact, c) for c in columns])
     (folder / "evidence.csv").write_text(text.getvalue(), "utf-8")
-    rows = rows_of(facts)
+    with mastery.Engine(framework, store=SQLiteStore(folder / "rows.db"), clock=lambda: NOW) as engine:
+        with (folder / "evidence.csv").open(encoding="utf-8", newline="") as lines:
+            engine.import_table(lines)
+        kept = sqlite3.connect(folder / "rows.db")
+        rows = kept.execute(f"SELECT {', '.join(COLUMNS)} FROM facts ORDER BY position").fetchall()
+        kept.close()
     count = iter(range(1000))
 
     def ours() -> float:

@@ -49,12 +49,13 @@ class Counted:
 
     def takes(self, piece: Evidence) -> bool:
         """Count `piece` if it counts, and return whether it did."""
-        if piece.millionths is None or piece.purpose not in self.criteria.counts:
+        if piece.purpose not in self.criteria.counts or piece.millionths is None:
             return False
-        if piece.item:
-            if piece.item in self.items:
+        item = piece.item
+        if item:
+            if item in self.items:
                 return False
-            self.items.add(piece.item)
+            self.items.add(item)
         self.pieces.append(piece)
         self.occasions.add(piece.occasion or (piece.observed_at.date(), piece.source))
         if piece.context is Context.NOVEL:

@@ -143,19 +143,21 @@ class Engine:
                     earned = self._award(kept.progress, now)
                     awards += earned
                     before[learner] = _Held(kept.position, kept.progress.with_facts(earned))
-            new = self._store.append(facts)
+            new, new_awards = self._store.append(facts), list[Award]()
             for learner, theirs in _by_learner(new).items():
                 move = self._moved(before[learner].progress, theirs)
-                earned = self._award(move[1], now)
+                earned = awards_due(move[1], now)
                 moves.append(move)
-                awards += earned
+                new_awards += earned
                 if len(theirs) <= _FEW:
                     held[learner] = move[1].with_facts(earned)
+            if new_awards:
+                self._store.append(new_awards)
             position = self._store.position()
         for learner in before:
             self._held.pop(learner, None)
         self._keep({learner: _Held(position, progress) for learner, progress in held.items()})
-        return Receipt(tuple(new), len(facts) - len(new), tuple(awards), moves)
+        return Receipt(tuple(new), len(facts) - len(new), (*awards, *new_awards), moves)
 
     def _stamped(self, fact: Evidence | Decision, now: datetime) -> Evidence | Decision:
         if isinstance(fact, Award):

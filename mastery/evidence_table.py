@@ -45,8 +45,7 @@ def read_evidence(
     Raises ImportFault with every fault (the first 50, and how many more), each with its line and column.
     """
     reader = _Reader(framework, recorded_at)
-    for line, row in _json_rows(lines, reader) if json_lines else _csv_rows(lines, reader):
-        reader.take(line, row)
+    reader.take_all(_json_rows(lines, reader) if json_lines else _csv_rows(lines, reader))
     if reader.count:
         more = reader.count - len(reader.faults)
         raise ImportFault(
@@ -121,9 +120,42 @@ class _Reader:
             self.fault(line, "", f"these columns are missing: {', '.join(missing)}")
         return self.count == before
 
+    def take_all(self, rows: Iterable[tuple[int, Row]]) -> None:
+        """Take rows; the plain ones (known competency, number, time with an offset) without a second look."""
+        identifiers, keep, parsed = self.identifiers, self.found.append, datetime.fromisoformat
+        for line, row in rows:
+            (learner, named, observed, score, _, _, purpose, kind, item, occasion, context, outcome, source, assessor,
+             key) = row  # fmt: skip
+            try:
+                when = parsed(observed)
+                if key and when.tzinfo is not None:
+                    keep(
+                        Evidence(
+                            learner.strip(),
+                            identifiers[named],
+                            float(score),
+                            when,
+                            purpose=_PURPOSES[purpose],
+                            kind=kind,
+                            item=item,
+                            occasion=occasion,
+                            context=_CONTEXTS[context],
+                            outcome=_OUTCOMES[outcome],
+                            source=source,
+                            assessor=assessor,
+                            key=key,
+                            recorded_at=self.recorded_at,
+                        )
+                    )
+                    continue
+            except (KeyError, ValueError):
+                pass  # seen for the first time, not as plain as that, or wrong: the second look tells
+            self.take(line, row)
+
     def take(self, line: int, row: Row) -> None:
-        (learner, named, observed, score, points, maximum, purpose, kind, item, occasion, context, outcome, source,
-         assessor, key) = row  # fmt: skip
+        """Take one row with every care: give it a key, or say what is wrong with each cell."""
+        learner, named, observed, score, points, maximum, purpose, kind, item, occasion, context, outcome, *more = row
+        source, assessor, key = more
         competency = self.identifiers.get(named) or self._identifier(line, named)
         when = self._time(line, observed.strip())
         share = self._score(line, score, points, maximum)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import TypeVar
 
-from attrs import asdict, field, fields, frozen
+from attrs import field, fields, frozen
 
 from competencies.converters import names
 from mastery.errors import FactError
@@ -116,18 +117,10 @@ class Evidence:
 
     def __attrs_post_init__(self) -> None:
         score = self.score
-        if not (score.__class__ is float and 0.0 <= score <= 1.0 and self._is_plain()):
-            self._settle()
-            return
-        millionths = round(score * MILLION)
-        object.__setattr__(self, "millionths", millionths)
-        if millionths / MILLION != score:
-            object.__setattr__(self, "score", millionths / MILLION)
-
-    def _is_plain(self) -> bool:
-        """Whether nothing needs turning into anything: the common case, in one look."""
-        return bool(
-            self.outcome is Outcome.SCORED
+        if not (
+            score.__class__ is float  # nothing needs turning into anything: the common case, in one look
+            and 0.0 <= score <= 1.0
+            and self.outcome is Outcome.SCORED
             and self.observed_at.__class__ is datetime
             and self.observed_at.tzinfo is UTC
             and self.observed_at.year < LAST_YEAR
@@ -139,7 +132,13 @@ class Evidence:
             and self.learner
             and self.competency
             and (self.recorded_at is None or self.recorded_at.tzinfo is UTC)
-        )
+        ):
+            self._settle()
+            return
+        millionths = round(score * MILLION)
+        object.__setattr__(self, "millionths", millionths)
+        if millionths / MILLION != score:
+            object.__setattr__(self, "score", millionths / MILLION)
 
     def _settle(self) -> None:
         """Turn every field into what it should be, or raise FactError with every fault."""
@@ -274,20 +273,21 @@ def _is_before(one: datetime, other: datetime) -> bool:
 
 
 def _content(fact: Fact) -> list[object]:
-    return [
-        value for name, value in asdict(fact, recurse=False).items() if name not in ("key", "recorded_at", "millionths")
-    ]
+    return [getattr(fact, name) for name in _CONTENT[type(fact)]]
 
 
-def in_order(fact: Fact) -> tuple[datetime, str]:
-    """Return what facts are sorted by: the moment, then the key."""
-    return fact.observed_at, fact.key
+_CONTENT: dict[type, list[str]] = {
+    kind: [a.name for a in fields(kind) if a.eq and a.name != "key"] for kind in (Evidence, Decision, Award)
+}
+
+
+in_order: Callable[[Fact], tuple[datetime, str]] = attrgetter("observed_at", "key")
+"""What facts are sorted by: the moment, then the key."""
 
 
 def differences(old: Fact, new: Fact) -> list[str]:
     """Return where the contents of two facts differ, one phrase a field."""
     if type(old) is not type(new):
         return [f"it was {type(old).__name__.lower()}, now {type(new).__name__.lower()}"]
-    names = [a.name for a in fields(type(old)) if a.eq and a.name != "key"]
-    pairs = [(name, getattr(old, name), getattr(new, name)) for name in names]
+    pairs = [(name, getattr(old, name), getattr(new, name)) for name in _CONTENT[type(old)]]
     return [f"{name} was {before!s}, now {after!s}" for name, before, after in pairs if before != after]

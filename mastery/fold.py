@@ -215,8 +215,10 @@ def _moments(
         else:
             latest = piece.observed_at
             moments.append((latest, [piece], []))
-    if not (decisions or awards or gate.changes):
-        return moments
+    if not (decisions or awards):
+        # What the gate did before there was any evidence is seen at the first piece: nothing was earned before it.
+        if latest is None or not gate.changes or gate.changes[-1][0] <= moments[0][0]:
+            return moments
     found = {moment[0]: moment for moment in moments}
     for decision in decisions:
         found.setdefault(decision.observed_at, (decision.observed_at, [], []))[2].append(decision)
@@ -229,19 +231,19 @@ def _moments(
 
 
 def _take_evidence(track: Track, now: datetime, pieces: Sequence[Evidence]) -> None:
-    attempts: list[Evidence] = []
-    takes, bar = track.counted.takes, track.rule.bar
-    relearning = track.checks.relearning is not None
+    takes, attempts = track.counted.takes, None
     for piece in pieces:
-        if piece.millionths is None:
+        millionths = piece.millionths
+        if millionths is None:
             continue
-        if takes(piece) and piece.millionths >= bar:
+        if takes(piece) and millionths >= track.rule.bar:
             track.confirmed_at = now
-        if piece.purpose is Purpose.CHECK:
-            attempts.append(piece)
-        elif relearning and piece.purpose is Purpose.FORMATIVE:
+        purpose = piece.purpose
+        if purpose is Purpose.CHECK:
+            attempts = [piece] if attempts is None else [*attempts, piece]
+        elif purpose is Purpose.FORMATIVE and track.checks.relearning is not None:
             track.checks.relearn(piece)
-    if attempts and track.checks.take(now, attempts):
+    if attempts is not None and track.checks.take(now, attempts):
         track.confirmed_at = now
 
 

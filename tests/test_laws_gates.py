@@ -145,7 +145,7 @@ def test_law_4() -> None:
     """Every competency not MET-and-fresh has a Step, a requirement with ways, a date or a person; and while something
     is not MET, one of them is not a requirement.
     """
-    holds(law_4, TALLY, 1200, unmet=0.6, requirement=0.4, person=0.1, date=0.01)
+    holds(law_4, TALLY, 1200, unmet=0.6, requirement=0.4, person=0.1, date=0.005)
 
 
 def law_5(world: World, pick: Pick, tally: Tally) -> None:

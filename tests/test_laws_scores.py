@@ -99,7 +99,7 @@ def test_law_11() -> None:
     """Raising a score never removes credit, closes a gate, un-meets criteria, un-passes a check, postpones a retake or
     worsens currency.
     """
-    holds(law_11, TALLY, 2500, WITHOUT_AWARDS, gained=0.08, moved=0.4, check=0.2, sooner=0.01, current=0.03)
+    holds(law_11, TALLY, 2500, WITHOUT_AWARDS, gained=0.08, moved=0.4, check=0.2, sooner=0.005, current=0.03)
 
 
 def law_11_with_awards(world: World, pick: Pick, tally: Tally) -> None:

@@ -1,14 +1,14 @@
-"""Facts as rows of a table and back. Times are text in UTC with microseconds, which sorts as it reads."""
+"""Facts as rows of a table and back. Times are ISO 8601 text in UTC, which sorts as it reads: + comes before a dot."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from mastery.errors import StoreError
 from mastery.facts import MILLION, Award, Basis, Context, Decision, DecisionKind, Evidence, Fact, Outcome, Purpose
 
-__all__ = ["COLUMNS", "fact_of", "rows_of", "time_of", "time_text"]
+__all__ = ["COLUMNS", "EVIDENCE_COLUMNS", "Row", "fact_of", "rows_of", "shared_cells", "time_of", "time_text"]
 
 COLUMNS = (
     "key",
@@ -32,14 +32,16 @@ COLUMNS = (
 
 Row = tuple[Any, ...]
 
+_json = json.JSONEncoder(ensure_ascii=False).encode
+
 _PURPOSES = {purpose.value: purpose for purpose in Purpose}
 _CONTEXTS = {context.value: context for context in Context}
 _OUTCOMES = {outcome.value: outcome for outcome in Outcome}
 
 
 def time_text(when: datetime) -> str:
-    """Return 2026-03-02T14:00:00.000000Z."""
-    return when.isoformat(timespec="microseconds")[:26] + "Z"
+    """Return 2026-03-02T14:00:00+00:00, with microseconds where there are some."""
+    return when.isoformat()
 
 
 def time_of(text: str) -> datetime:
@@ -49,27 +51,44 @@ def time_of(text: str) -> datetime:
 
 def rows_of(facts: Iterable[Fact]) -> list[Row]:
     """Return the rows of facts, in the order of COLUMNS; raises StoreError for one that no engine has stamped."""
-    stamp, stamped = None, ""
-    rows: list[Row] = []
+    return [
+        _evidence_row(fact, _stamp(fact)) if isinstance(fact, Evidence) else _other_row(fact, _stamp(fact))
+        for fact in facts
+    ]
+
+
+def _stamp(fact: Fact) -> str:
+    if fact.recorded_at is None:
+        raise StoreError(f"The fact {fact.key!r} has no recorded_at: a store keeps what an engine has stamped.")
+    return time_text(fact.recorded_at)
+
+
+EVIDENCE_COLUMNS = tuple(column for column in COLUMNS if column not in ("fact", "recorded_at", "detail"))
+"""The columns that differ from piece to piece of evidence recorded in one call."""
+
+
+def shared_cells(facts: Sequence[Fact]) -> list[Any] | None:
+    """Return the stamp that all of `facts` share and then the cells of each in the order of EVIDENCE_COLUMNS.
+
+    None where they are not all evidence with one stamp.
+    """
+    stamp = facts[0].recorded_at
+    if stamp is None:
+        return None
+    cells: list[Any] = [time_text(stamp)]
     for fact in facts:
-        if fact.recorded_at is not stamp:  # the facts of a call share their stamp
-            stamp = fact.recorded_at
-            if stamp is not None:
-                stamped = time_text(stamp)
-        if stamp is None:
-            raise StoreError(f"The fact {fact.key!r} has no recorded_at: a store keeps what an engine has stamped.")
-        rows.append(_evidence_row(fact, stamped) if isinstance(fact, Evidence) else _other_row(fact, stamped))
-    return rows
+        if fact.__class__ is not Evidence or fact.recorded_at is not stamp:
+            return None
+        cells += _cells(fact)
+    return cells
 
 
-def _evidence_row(fact: Evidence, recorded: str) -> Row:
+def _cells(fact: Evidence) -> Row:
     return (
         fact.key,
         fact.learner,
-        "evidence",
         fact.competency,
-        fact.observed_at.isoformat("T", "microseconds")[:26] + "Z",
-        recorded,
+        fact.observed_at.isoformat(),
         fact.millionths,
         fact.purpose._value_,
         fact.kind,
@@ -79,8 +98,12 @@ def _evidence_row(fact: Evidence, recorded: str) -> Row:
         fact.outcome._value_,
         fact.source,
         fact.assessor,
-        None,
     )
+
+
+def _evidence_row(fact: Evidence, recorded: str) -> Row:
+    key, learner, competency, observed_at, *others = _cells(fact)
+    return (key, learner, "evidence", competency, observed_at, recorded, *others, None)
 
 
 def _other_row(fact: Decision | Award, recorded: str) -> Row:
@@ -96,7 +119,7 @@ def _other_row(fact: Decision | Award, recorded: str) -> Row:
     else:
         detail = {"support": fact.support, "framework": fact.framework, "policy": fact.policy}
         name, kind, source, person = "award", "", "", ""
-    written = json.dumps({key: value for key, value in detail.items() if value}, ensure_ascii=False)
+    written = _json({key: value for key, value in detail.items() if value})
     head = (fact.key, fact.learner, name, fact.competency, time_text(fact.observed_at), recorded)
     return (*head, None, None, kind, None, None, None, None, source, person, written)
 
