@@ -154,6 +154,8 @@ class _Reader:
 
     def take(self, line: int, row: Row) -> None:
         """Take one row with every care: give it a key, or say what is wrong with each cell."""
+        if not any(cell.strip() for cell in row):
+            return  # an empty row, as spreadsheets leave them
         learner, named, observed, score, points, maximum, purpose, kind, item, occasion, context, outcome, *more = row
         source, assessor, key = more
         competency = self.identifiers.get(named) or self._identifier(line, named)

@@ -141,7 +141,9 @@ def test_looking_back_sees_only_what_was_observed_by_then(school: Run) -> None:
         (("next",), 2, "LEARNER"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_one_message(school: Run, arguments: tuple[str, ...], code: int, says: str) -> None:
+def test_what_cannot_be_done_is_said_in_one_message(
+    school: Run, arguments: tuple[str, ...], code: int, says: str
+) -> None:
     """A refusal says what was wanted, what came and where, on standard error, and has the exit code of its kind."""
     got, out, errors = school(*arguments)
 
@@ -185,7 +187,9 @@ def test_a_stranger_is_noted_and_the_near_miss_offered(school: Run) -> None:
     assert "Did you mean ana?" in errors
 
 
-def test_the_database_is_found_by_option_then_environment(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_database_is_found_by_option_then_environment(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """`--db` goes before $MASTERY_DB, which goes before ./mastery.db."""
     monkeypatch.setenv("MASTERY_DB", str(tmp_path / "from-environment.db"))
     run("init", "--framework", "fractions-to-proportions")

@@ -253,6 +253,23 @@ def test_a_hold_that_ends_gives_the_credit_that_waited() -> None:
     assert [award.competency for award in engine.record(piece("g1")).awards] == ["a", "g1"]
 
 
+@pytest.mark.parametrize("take", ["a late low score", "a stricter policy"])
+def test_nothing_takes_silently_the_credit_that_time_earned(take: str) -> None:
+    """What was met when a hold ended stays met, under question, though nobody recorded anything at that moment."""
+    now = [T0 + timedelta(days=1)]
+    engine = Engine(CHAIN, EASY, clock=lambda: now[0])
+    engine.record(decision(DecisionKind.HOLD, "a", 0, until=T0 + timedelta(days=5)), piece("a", 0.8))
+    now[0] = T0 + timedelta(days=6)
+    if take == "a stricter policy":
+        engine.adopt(policy=Policy())
+    else:
+        engine.record(piece("a", 0.1, key="late"))
+    standing = engine.progress("ana").standing("a")
+
+    assert standing.status is Status.MET
+    assert standing.under_question
+
+
 def _write(path: str, name: str, count: int, go: object) -> None:
     with mastery.open(path, clock=lambda: NOW) as engine:
         go.wait()  # type: ignore[attr-defined]
