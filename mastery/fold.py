@@ -215,10 +215,10 @@ def _moments(
         else:
             latest = piece.observed_at
             moments.append((latest, [piece], []))
-    if not (decisions or awards):
-        # What the gate did before there was any evidence is seen at the first piece: nothing was earned before it.
-        if latest is None or not gate.changes or gate.changes[-1][0] <= moments[0][0]:
-            return moments
+    # What the gate did before there was any evidence is seen at the first piece: nothing was earned before it.
+    gate_rests = latest is None or not gate.changes or gate.changes[-1][0] <= moments[0][0]
+    if gate_rests and not decisions and not awards:
+        return moments
     found = {moment[0]: moment for moment in moments}
     for decision in decisions:
         found.setdefault(decision.observed_at, (decision.observed_at, [], []))[2].append(decision)
