@@ -136,7 +136,8 @@ def _locked(progress: Progress, i: int, ways: tuple[tuple[str, ...], ...], more:
     note = f" Met, but lapsed: {listed([name(progress, j) for j in bits(lapsed)])}." if lapsed else ""
     if len(ways) == 1:
         return f"It is locked until {listed(ways[0])} {'is' if len(ways[0]) == 1 else 'are'} met.{note}"
-    options = "; or ".join(listed(way) for way in ways)
+    singly = all(len(way) == 1 for way in ways)
+    options = (" or " if singly else "; or ").join(listed(way) for way in ways)
     return f"It is locked. Any one of these opens it: {options}{'; and there are more ways' if more else ''}.{note}"
 
 

@@ -68,6 +68,8 @@ class SQLiteStore:
         self.path = Path(path)
         if not create and not self.path.exists():
             raise StoreError(f"There is no database at {self.path}; `mastery init` or `mastery demo` makes one.")
+        if not self.path.parent.is_dir():
+            raise StoreError(f"There is no folder {self.path.parent} to put the database {self.path.name} in.")
         try:
             self._connection = sqlite3.connect(
                 self.path, timeout=timeout, isolation_level=None, check_same_thread=False, cached_statements=64

@@ -82,7 +82,7 @@ def _what_to_try(db: Path, learner: str, locked: str, started: str) -> None:
         f"record {learner} {started} 0.9 {at}",
         f'decide {learner} {locked} unlock --by you --why "ready in my judgement" {at}',
     ):
-        say(f"   {program} {command}")
+        sys.stdout.write(f"   {program} {command}\n")  # never wrapped: it is there to be copied
 
 
 def _program() -> str:

@@ -34,9 +34,15 @@ def say(text: str = "", *, bold: bool = False, to_error: bool = False) -> None:
     lines = [
         piece
         for line in text.splitlines() or [""]
-        for piece in textwrap.wrap(line, _width(), subsequent_indent=_hanging(line), break_long_words=False) or [""]
+        for piece in _wrapped(line) or [""]
     ]
     _console(to_error).print(Text("\n".join(lines), style="bold" if bold else ""))
+
+
+def _wrapped(line: str) -> list[str]:
+    return textwrap.wrap(
+        line, _width(), subsequent_indent=_hanging(line), break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _hanging(line: str) -> str:
