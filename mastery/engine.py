@@ -9,15 +9,16 @@ from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from competencies import Framework
+from mastery.admission import refuse_foreign, stamped
 from mastery.adoption import adopt, lived_by, settle
 from mastery.awards import awards_due
-from mastery.errors import FactError
+from mastery.errors import AdoptionConflict
 from mastery.evidence_table import read_evidence
 from mastery.explain import Why, why
-from mastery.facts import Award, Decision, DecisionKind, Evidence, Fact
+from mastery.facts import Award, Decision, Evidence, Fact
 from mastery.pathway import Step, next_steps
 from mastery.policy import Policy
 from mastery.progress import Progress, evaluate
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Engine", "open_engine"]
 
-_KEPT_LEARNERS = 2_000
+_KEPT_FACTS = 200_000
 _FEW = 8
 
 
@@ -65,9 +66,7 @@ class Engine:
         self._store: Store = MemoryStore() if store is None else store
         self._clock = clock
         self._lock = RLock()
-        self._held: dict[str, _Held] = {}
-        self.framework, self.policy = settle(self._store, framework, policy, clock())
-        rulebook(self.framework, self.policy)  # compiled when opened, not at the first question
+        self._live_by(*settle(self._store, framework, policy, clock()))
 
     def __enter__(self) -> Engine:
         return self
@@ -87,6 +86,7 @@ class Engine:
         Credit that the new rules would not earn is kept, under question.
         """
         with self._lock:
+            self._refresh()
             new = framework or self.framework, policy or self.policy
             now, awards = self._clock(), list[Award]()
             with self._store.writing():
@@ -98,9 +98,19 @@ class Engine:
                         facts += earned
                         awards += earned
                 adopt(self._store, *new, now)
-            self.framework, self.policy = new
-            self._held.clear()
+            self._live_by(*new)
             return tuple(awards)
+
+    def _live_by(self, framework: Framework, policy: Policy) -> None:
+        self.framework, self.policy = framework, policy
+        self._editions = self._store.editions()
+        self._held, self._size = dict[str, _Held](), 0
+        rulebook(framework, policy)  # compiled now, not at the first question
+
+    def _refresh(self) -> None:
+        """Live by what another handle on the same store has adopted meanwhile."""
+        if self._store.editions() != self._editions:
+            self._live_by(*lived_by(self._store.adoptions()))
 
     def _award(self, progress: Progress, now: datetime) -> list[Award]:
         due = awards_due(progress, now)
@@ -119,8 +129,9 @@ class Engine:
     def record_all(self, facts: Iterable[Evidence | Decision]) -> Receipt:
         """The same, for any number of facts."""
         with self._lock:
+            self._refresh()
             now = self._clock()
-            return self._take_in([self._stamped(fact, now) for fact in facts], now)
+            return self._take_in([stamped(fact, self.framework, now) for fact in facts], now)
 
     def import_table(self, lines: Iterable[str], *, json_lines: bool = False) -> Receipt:
         """Record a table of evidence (see `mastery.read_evidence`) in one transaction: all or, at any fault, none.
@@ -128,6 +139,7 @@ class Engine:
         Raises ImportFault with every fault, or KeyConflict.
         """
         with self._lock:
+            self._refresh()
             now = self._clock()
             return self._take_in(read_evidence(lines, self.framework, json_lines=json_lines, recorded_at=now), now)
 
@@ -136,8 +148,12 @@ class Engine:
         moves: list[Move] = []
         awards: list[Award] = []
         with self._store.writing():
+            if self._store.editions() != self._editions:
+                raise AdoptionConflict(
+                    "Another framework or policy was adopted this moment: nothing was recorded, call again."
+                )
             before = {learner: self._current(learner, now) for learner in dict.fromkeys(fact.learner for fact in facts)}
-            self._refuse_foreign(facts)
+            refuse_foreign(facts, self._store)
             for learner, kept in before.items():
                 if kept.progress.unawarded:  # earned by the passing of time alone, as when a hold ended
                     earned = self._award(kept.progress, now)
@@ -155,42 +171,9 @@ class Engine:
                 self._store.append(new_awards)
             position = self._store.position()
         for learner in before:
-            self._held.pop(learner, None)
+            self._let_go(learner)
         self._keep({learner: _Held(position, progress) for learner, progress in held.items()})
         return Receipt(tuple(new), len(facts) - len(new), (*awards, *new_awards), moves)
-
-    def _stamped(self, fact: Evidence | Decision, now: datetime) -> Evidence | Decision:
-        if isinstance(fact, Award):
-            raise FactError(
-                "This fact cannot be recorded", [f"awards are written by the engine alone, got {fact.key!r}"]
-            )
-        if isinstance(fact, Decision) and fact.of:
-            return evolve(fact, recorded_at=now)
-        competency = self.framework.competency(fact.competency)
-        if isinstance(fact, Evidence):
-            parts = self.framework.parts(competency.identifier)
-            if parts:
-                names = ", ".join(part.label for part in parts)
-                raise FactError(
-                    "This evidence cannot be recorded",
-                    [f"{competency.label} is a group: evidence is for one of its parts ({names})"],
-                )
-        return evolve(fact, competency=competency.identifier, recorded_at=now)
-
-    def _refuse_foreign(self, facts: Iterable[Fact]) -> None:
-        for decision in facts:
-            if not isinstance(decision, Decision) or not decision.of:
-                continue
-            target = self._store.find(decision.of)
-            if target is None:
-                continue  # it may come later
-            if target.learner != decision.learner:
-                fault = f"{decision.of!r} is a fact of {target.learner!r}, not of {decision.learner!r}"
-                raise FactError("This decision cannot be recorded", [fault])
-            if isinstance(target, Decision) and target.kind is decision.kind is DecisionKind.VOID:
-                raise FactError(
-                    "This decision cannot be recorded", [f"{decision.of!r} is a void, which cannot be voided"]
-                )
 
     def _moved(self, before: Progress, facts: list[Fact]) -> Move:
         """Return the progress before and after these facts, and the leaves that may have moved (None: any)."""
@@ -214,10 +197,16 @@ class Engine:
 
     def _keep(self, held: Mapping[str, _Held]) -> None:
         for learner, kept in held.items():
-            self._held.pop(learner, None)
-            self._held[learner] = kept
-        while len(self._held) > _KEPT_LEARNERS:
-            del self._held[next(iter(self._held))]
+            self._let_go(learner)
+            self._held[learner] = kept  # last in line to be let go
+            self._size += len(kept.progress.facts)
+        while self._size > _KEPT_FACTS and len(self._held) > 1:
+            self._let_go(next(iter(self._held)))
+
+    def _let_go(self, learner: str) -> None:
+        held = self._held.pop(learner, None)
+        if held is not None:
+            self._size -= len(held.progress.facts)
 
     def progress(self, learner: str, *, at: datetime | None = None, known: datetime | None = None) -> Progress:
         """Return a learner's progress now, or at `at` under today's rules.
@@ -225,6 +214,7 @@ class Engine:
         `known` takes only the facts recorded by then, and the framework and policy that the store had adopted by then.
         """
         with self._lock:
+            self._refresh()
             if known is not None:
                 return self._as_known(learner, self._clock() if at is None else at, known)
             now = self._clock() if at is None else at

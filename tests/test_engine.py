@@ -309,6 +309,32 @@ def test_two_engines_on_one_file_see_each_others_facts(tmp_path: Path) -> None:
         assert one.progress("ana").status("c") is Status.READY
 
 
+def test_two_engines_on_one_file_live_by_the_same_rules(tmp_path: Path) -> None:
+    """What one handle adopts, the other lives by from its next call on, for questions and for recording."""
+    with (
+        mastery.open(tmp_path / "s.db", CHAIN, Policy(), clock=lambda: NOW) as one,
+        mastery.open(tmp_path / "s.db", clock=lambda: NOW) as two,
+    ):
+        two.record(piece("a"))
+        assert two.progress("ana").status("a") is Status.IN_PROGRESS
+        one.adopt(policy=EASY)
+        assert two.progress("ana").status("a") is Status.MET
+        assert [award.policy for award in two.record(piece("b", day=1)).awards] == [EASY.version]
+        assert two.policy == EASY
+
+
+def test_an_engine_keeps_what_was_used_last_and_bounds_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many learners are asked about, what is held stays bounded, and answers stay right."""
+    monkeypatch.setattr("mastery.engine._KEPT_FACTS", 20)
+    engine = Engine(CHAIN, EASY, clock=lambda: NOW)
+    for n in range(60):
+        engine.record(piece("a", learner=f"l{n}", key=f"k{n}"))
+
+    assert sum(len(held.progress.facts) for held in engine._held.values()) <= 20
+    assert "l59" in engine._held
+    assert engine.progress("l0").status("b") is Status.READY
+
+
 def test_an_imported_table_is_kept_whole_or_not_at_all(engine: Engine) -> None:
     """A table with one bad row leaves no row behind; without it everything is kept, and again it changes nothing."""
     header = "learner,competency,score,observed_at\n"

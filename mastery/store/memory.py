@@ -72,6 +72,10 @@ class MemoryStore:
         """Keep an adoption."""
         self._adoptions.append(adoption)
 
+    def editions(self) -> int:
+        """Return how many adoptions there are."""
+        return len(self._adoptions)
+
     def adoptions(self) -> list[Adoption]:
         """Return all adoptions in the order in which they came."""
         return list(self._adoptions)

@@ -62,6 +62,10 @@ class Store(Protocol):
         """Keep an adoption. Only within `writing`."""
         ...
 
+    def editions(self) -> int:
+        """Return how many adoptions there are: it tells whether another handle has adopted something."""
+        ...
+
     def adoptions(self) -> list[Adoption]:
         """Return all adoptions in the order in which they came."""
         ...

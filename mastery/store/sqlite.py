@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import sqlite_utils
 from sqlite_utils.migrations import Migrations
@@ -141,19 +142,23 @@ class SQLiteStore:
         kept: dict[str, tuple[Fact, int]] = {}
         for start in range(0, len(keys), _CHUNK):
             chunk = keys[start : start + _CHUNK]
-            marks = ", ".join("?" * len(chunk))
-            for row in self._connection.execute(f"{_SELECT} WHERE key IN ({marks})", chunk):
+            for row in self._rows(f"{_SELECT} WHERE key IN ({', '.join('?' * len(chunk))})", chunk):
                 kept[row[0]] = fact_of(row[:-1]), row[-1]
         return kept
 
+    def _rows(self, query: str, values: Sequence[object] = ()) -> list[Any]:
+        try:
+            return self._connection.execute(query, values).fetchall()
+        except sqlite3.Error as fault:
+            raise StoreError(f"The database at {self.path} cannot be read: {fault}.") from fault
+
     def position(self) -> int:
         """Return the position of the latest fact of all."""
-        return int(self._connection.execute("SELECT coalesce(max(position), 0) FROM facts").fetchone()[0])
+        return int(self._rows("SELECT coalesce(max(position), 0) FROM facts")[0][0])
 
     def facts(self, learner: str, after: int = 0) -> tuple[list[Fact], int]:
         """Return a learner's facts beyond a position, and the position of the last."""
-        query = f"{_SELECT} WHERE learner = ? AND position > ? ORDER BY position"
-        rows = self._connection.execute(query, (learner, after)).fetchall()
+        rows = self._rows(f"{_SELECT} WHERE learner = ? AND position > ? ORDER BY position", (learner, after))
         return ([fact_of(row[:-1]) for row in rows], rows[-1][-1]) if rows else ([], after)
 
     def find(self, key: str) -> Fact | None:
@@ -162,7 +167,7 @@ class SQLiteStore:
 
     def learners(self) -> list[str]:
         """Return every learner with a fact, sorted."""
-        return [row[0] for row in self._connection.execute("SELECT DISTINCT learner FROM facts ORDER BY learner")]
+        return [row[0] for row in self._rows("SELECT DISTINCT learner FROM facts ORDER BY learner")]
 
     def adopt(self, adoption: Adoption) -> None:
         """Keep an adoption."""
@@ -171,9 +176,13 @@ class SQLiteStore:
             (adoption.kind, adoption.version, adoption.body, time_text(adoption.adopted_at)),
         )
 
+    def editions(self) -> int:
+        """Return how many adoptions there are."""
+        return int(self._rows("SELECT count(*) FROM adoptions")[0][0])
+
     def adoptions(self) -> list[Adoption]:
         """Return all adoptions in the order in which they came."""
-        rows = self._connection.execute("SELECT kind, version, body, adopted_at FROM adoptions ORDER BY id")
+        rows = self._rows("SELECT kind, version, body, adopted_at FROM adoptions ORDER BY id")
         return [Adoption(kind, version, body, time_of(adopted)) for kind, version, body, adopted in rows]
 
     def close(self) -> None:

@@ -31,11 +31,7 @@ def _console(to_error: bool = False) -> Console:
 
 def say(text: str = "", *, bold: bool = False, to_error: bool = False) -> None:
     """Print a line, wrapped to the terminal, its own line breaks kept."""
-    lines = [
-        piece
-        for line in text.splitlines() or [""]
-        for piece in _wrapped(line) or [""]
-    ]
+    lines = [piece for line in text.splitlines() or [""] for piece in _wrapped(line) or [""]]
     _console(to_error).print(Text("\n".join(lines), style="bold" if bold else ""))
 
 
