@@ -2,6 +2,7 @@
 
 from competencies.competency import CheckBlueprint, Competency, Kind, Level
 from competencies.draft import Draft, Finding, Severity
+from competencies.editions import EditionChanges, edition_changes, read_crosswalk, succeeding
 from competencies.errors import (
     AmbiguousCode,
     CompetenciesError,
@@ -29,6 +30,7 @@ __all__ = [
     "Competency",
     "CycleError",
     "Draft",
+    "EditionChanges",
     "Finding",
     "FormatError",
     "Framework",
@@ -41,6 +43,7 @@ __all__ = [
     "Severity",
     "Share",
     "UnknownCompetency",
+    "edition_changes",
     "evaluate",
     "from_json",
     "load",
@@ -49,5 +52,7 @@ __all__ = [
     "packs",
     "parse",
     "read",
+    "read_crosswalk",
+    "succeeding",
     "text",
 ]

@@ -20,10 +20,11 @@ def content(
     recommends: Mapping[str, Requirement],
     part_of: Mapping[str, str],
     extras: Mapping[str, Any],
+    formerly: Mapping[str, Sequence[str]],
 ) -> dict[str, Any]:
     """Return the JSON values of a framework; requirements become text over identifiers."""
     order = [competency.identifier for competency in competencies]
-    return {
+    values: dict[str, Any] = {
         "format": FORMAT,
         "title": title,
         "identifier": identifier,
@@ -33,6 +34,9 @@ def content(
         "part_of": {name: part_of[name] for name in order if name in part_of},
         "extras": dict(extras),
     }
+    if formerly:
+        values["formerly"] = {former: list(formerly[former]) for former in sorted(formerly)}
+    return values
 
 
 def _texts(order: Iterable[str], requirements: Mapping[str, Requirement]) -> dict[str, str]:

@@ -52,6 +52,7 @@ class Draft:
     part_of: Mapping[str, str] = field(factory=dict, converter=mapping)
     identifier: str = ""
     extras: Mapping[str, Any] = field(factory=dict, converter=mapping)
+    formerly: Mapping[str, tuple[str, ...]] = field(factory=dict, converter=mapping)
     findings: tuple[Finding, ...] = field(default=(), converter=_findings)
 
     def framework(self) -> Framework:
@@ -66,6 +67,7 @@ class Draft:
                 part_of=self.part_of,
                 identifier=self.identifier,
                 extras=self.extras,
+                formerly=self.formerly,
             )
         except CycleError as fault:
             raise CycleError(self.title, [*errors, *fault.faults], fault.cycle) from None

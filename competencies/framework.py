@@ -38,7 +38,9 @@ class Framework:
 
     `requires` (hard: gates) and `recommends` (soft: only orders) map a competency to a requirement or its text;
     `part_of` maps a part to its group. All names may be identifiers or codes; the built value holds identifiers.
-    The order of `competencies` is the framework order that breaks every tie.
+    The order of `competencies` is the framework order that breaks every tie. `formerly` maps identifiers of earlier
+    editions, which are here no more, to the competencies that succeed them: facts about the former are facts about
+    the latter.
 
     Raises FrameworkError with all faults at once: doubled identifiers, unknown names, an outline that is not a
     forest; CycleError when prerequisites, carried down to competencies without parts, run in a circle. Every mention
@@ -52,6 +54,7 @@ class Framework:
     part_of: Mapping[str, str] = field(factory=dict, converter=mapping)
     identifier: str = ""
     extras: Mapping[str, Anything] = field(factory=dict, converter=mapping)
+    formerly: Mapping[str, tuple[str, ...]] = field(factory=dict, converter=mapping)
 
     def __attrs_post_init__(self) -> None:
         faults = self._names.faults()
@@ -60,6 +63,7 @@ class Framework:
         object.__setattr__(self, "part_of", part_of)
         object.__setattr__(self, "requires", canonical.requirements("requires", self.requires, part_of))
         object.__setattr__(self, "recommends", canonical.requirements("recommends", self.recommends, part_of))
+        object.__setattr__(self, "formerly", canonical.successors(self.formerly))
         if faults:
             raise FrameworkError(self.title, faults)
         self._refuse_cycles()
@@ -161,7 +165,14 @@ class Framework:
     def to_json(self) -> dict[str, Anything]:
         """Return the framework as plain JSON values, loss-free; `competencies.from_json` reads them back."""
         return content(
-            self.title, self.identifier, self.competencies, self.requires, self.recommends, self.part_of, self.extras
+            self.title,
+            self.identifier,
+            self.competencies,
+            self.requires,
+            self.recommends,
+            self.part_of,
+            self.extras,
+            self.formerly,
         )
 
     def _refuse_cycles(self) -> None:

@@ -92,6 +92,17 @@ class Canonical:
             found = {child: parent for child, parent in found.items() if child not in ring}
         return found
 
+    def successors(self, formerly: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+        """Return each former identifier with the identifiers that succeed it."""
+        found: dict[str, tuple[str, ...]] = {}
+        for former, named in formerly.items():
+            if former in self.names.lookup:
+                self.faults.append(f"formerly names {former!r}, which is a competency of this edition too")
+            given = (named,) if isinstance(named, str) else named
+            resolved = (self.identifier(name, f"formerly of {former}") for name in given)
+            found[former] = tuple(dict.fromkeys(name for name in resolved if name is not None))
+        return found
+
     def requirements(
         self, what: str, given: Mapping[str, Requirement | str], part_of: Mapping[str, str]
     ) -> dict[str, Requirement]:

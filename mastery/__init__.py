@@ -22,6 +22,7 @@ from mastery.models import Estimate, MasteryModel, Sums
 from mastery.pathway import CheckOffer, Step, next_steps
 from mastery.policy import Policy
 from mastery.progress import Progress, evaluate
+from mastery.publishing import Impact, impact
 from mastery.receipt import Receipt
 from mastery.retention import Currency, Lapse, Retention
 from mastery.standing import Action, Overlay, Standing, Status, Wait, WaitKind
@@ -46,6 +47,7 @@ __all__ = [
     "Estimate",
     "Evidence",
     "FactError",
+    "Impact",
     "ImportFault",
     "KeyConflict",
     "Lapse",
@@ -71,6 +73,7 @@ __all__ = [
     "Why",
     "changes",
     "evaluate",
+    "impact",
     "models",
     "next_steps",
     "open",

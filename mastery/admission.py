@@ -21,12 +21,15 @@ __all__ = ["refuse_foreign", "stamped"]
 def stamped(fact: Evidence | Decision, framework: Framework, now: datetime) -> Evidence | Decision:
     """Return a fact as it is recorded at `now`, its competency by identifier.
 
-    Raises FactError for an award of the caller's own and for evidence for a group, UnknownCompetency, AmbiguousCode.
+    What an earlier edition called a competency stays as it is: its successors take it in. Raises FactError for an
+    award of the caller's own and for evidence for a group, UnknownCompetency, AmbiguousCode.
     """
     if isinstance(fact, Award):
         raise FactError("This fact cannot be recorded", [f"awards are written by the engine alone, got {fact.key!r}"])
     if isinstance(fact, Decision) and fact.of:
         return evolve(fact, recorded_at=now)
+    if fact.competency in framework.formerly:
+        return evolve(fact, recorded_at=now)  # under its former name, so that the same row stays the same fact
     competency = framework.competency(fact.competency)
     parts = framework.parts(competency.identifier) if isinstance(fact, Evidence) else ()
     if parts:

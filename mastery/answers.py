@@ -5,16 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from competencies import Competency
+from attrs import asdict
+
+from competencies import Competency, EditionChanges
 from mastery.changes import Change
 from mastery.explain import Why
 from mastery.models import Estimate
 from mastery.pathway import Step
 from mastery.progress import Progress
+from mastery.publishing import Impact
 from mastery.receipt import Receipt
 from mastery.standing import Standing
 
-__all__ = ["instant", "next_json", "receipt_json", "show_json", "why_json"]
+__all__ = ["instant", "next_json", "publish_json", "receipt_json", "show_json", "why_json"]
 
 Json = dict[str, Any]
 
@@ -126,4 +129,22 @@ def _change(change: Change) -> Json:
         "before": change.before.value,
         "after": change.after.value,
         "text": change.text,
+    }
+
+
+def publish_json(
+    framework: str | None,
+    policy: str | None,
+    changes: EditionChanges | None,
+    impacts: tuple[Impact, ...],
+    *,
+    adopted: bool,
+) -> Json:
+    """Return what publishing does or would do (docs/schemas/publish.json); versions where they change."""
+    return {
+        "framework": framework,
+        "policy": policy,
+        "adopted": adopted,
+        "changes": None if changes is None else {name: list(names) for name, names in asdict(changes).items()},
+        "learners": [asdict(impact, retain_collection_types=False) for impact in impacts],
     }

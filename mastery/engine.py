@@ -22,6 +22,7 @@ from mastery.facts import Award, Decision, Evidence, Fact
 from mastery.pathway import Step, next_steps
 from mastery.policy import Policy
 from mastery.progress import Progress, evaluate
+from mastery.publishing import Impact, impact
 from mastery.receipt import Move, Receipt
 from mastery.rulebook import rulebook
 from mastery.store.memory import MemoryStore
@@ -79,6 +80,21 @@ class Engine:
     def close(self) -> None:
         """Close the store."""
         self._store.close()
+
+    def preview(self, framework: Framework | None = None, policy: Policy | None = None) -> tuple[Impact, ...]:
+        """Return what adopting these would do to each learner whom it would touch; nothing is written.
+
+        `competencies.succeeding(new, old, crosswalk)` makes a framework the edition after today's.
+        """
+        with self._lock:
+            self._refresh()
+            new, now = (framework or self.framework, policy or self.policy), self._clock()
+            found = []
+            for learner in self._store.learners():
+                before = self._current(learner, now).progress
+                facts = [*before.facts, *awards_due(before, now)]
+                found.append(impact(learner, before, evaluate(*new, facts, now)))
+            return tuple(one for one in found if not one.is_empty)
 
     def adopt(self, framework: Framework | None = None, policy: Policy | None = None) -> tuple[Award, ...]:
         """Live by another framework or policy from now on, and return the awards that this earns, in one transaction.

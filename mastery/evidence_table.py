@@ -188,6 +188,9 @@ class _Reader:
             self.found.append(evidence)
 
     def _identifier(self, line: int, name: str) -> str | None:
+        if name in self.framework.formerly:
+            self.identifiers[name] = name  # its successors take it in
+            return name
         try:
             competency = self.framework.competency(name.strip())
         except CompetenciesError as fault:

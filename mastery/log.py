@@ -124,7 +124,10 @@ def _shelve_evidence(rulebook: Rulebook, log: LearnerLog, pieces: list[Evidence]
     for piece in pieces:
         i = leaf(piece.competency)
         if i is None:
-            log.unplaced.append(piece)
+            for j in rulebook.places(piece.competency):
+                shelves.setdefault(j, Shelf()).evidence.append(piece)
+            if not rulebook.places(piece.competency):
+                log.unplaced.append(piece)
         elif i in shelves:
             shelves[i].evidence.append(piece)
         else:

@@ -227,8 +227,7 @@ class Progress:
 
     def _positions(self, fact: Fact) -> tuple[int, ...]:
         if isinstance(fact, Evidence):
-            i = self.rules.leaf(fact.competency)
-            return () if i is None else (i,)
+            return self.rules.places(fact.competency)
         return self.rules.placement(fact.competency)
 
     def _holds(self, i: int, fact: Fact) -> bool:

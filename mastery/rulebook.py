@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from competencies import AmbiguousCode, Competency, Framework, Requirement, UnknownCompetency
 from competencies.expansion import Expansion
+from competencies.gate import bits
 from mastery.checks import CheckRecord, CheckRule
 from mastery.criteria import Criteria
 from mastery.facts import MILLION
@@ -113,16 +114,24 @@ class Rulebook:
         try:
             return self._leaf_by_name[name]
         except KeyError:
-            known = self.placement(name) and not self.framework.parts(name)
+            known = name in self.framework and len(self.placement(name)) == 1 and not self.framework.parts(name)
             found = self._leaf_by_name[name] = self.placement(name)[0] if known else None
             return found
 
+    def places(self, name: str) -> tuple[int, ...]:
+        """Return the positions at which evidence on `name` counts: its own, or those of the leaves that succeed it."""
+        i = self.leaf(name)
+        if i is not None:
+            return (i,)
+        successors = (self.leaf(successor) for successor in self.framework.formerly.get(name, ()))
+        return tuple(sorted({j for j in successors if j is not None}))
+
     def _place(self, name: str) -> tuple[int, ...]:
         try:
-            identifier = self.framework.competency(name).identifier
+            identifiers: tuple[str, ...] = (self.framework.competency(name).identifier,)
         except (UnknownCompetency, AmbiguousCode):
-            return ()
-        return tuple(self.expansion.position[leaf] for leaf in self.expansion.names(self.expansion.masks[identifier]))
+            identifiers = self.framework.formerly.get(name, ())
+        return tuple(bits(self.expansion.mask_of(identifiers)))
 
 
 @lru_cache(maxsize=64)

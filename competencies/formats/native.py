@@ -26,6 +26,7 @@ def read(data: Any) -> Draft:
             part_of=data["part_of"],
             identifier=data["identifier"],
             extras=data["extras"],
+            formerly={former: tuple(names) for former, names in data.get("formerly", {}).items()},
         )
     except (AttributeError, KeyError, TypeError, ValueError) as fault:
         what = f"{fault.args[0]!r} is missing" if isinstance(fault, KeyError) else str(fault)

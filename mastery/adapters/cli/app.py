@@ -23,6 +23,7 @@ from mastery.adapters.cli.options import (
     note_stranger,
     print_json,
 )
+from mastery.adapters.cli.publishing import publish
 from mastery.adapters.cli.render import print_changes, print_next, print_show, print_why, say
 from mastery.answers import next_json, receipt_json, show_json, why_json
 from mastery.evidence_table import read_evidence
@@ -268,6 +269,9 @@ def why(
             return
         note_stranger(engine, learner)
         print_why(learner, progress, answer)
+
+
+app.add_typer(publish, name="publish")
 
 
 def main() -> None:

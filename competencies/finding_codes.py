@@ -1,0 +1,110 @@
+"""What a review can find: each code with its severity, its heading, and what to do about it."""
+
+from collections.abc import Iterable
+
+from attrs import evolve, frozen
+
+from competencies.draft import Finding, Severity
+
+__all__ = ["CODES", "Code", "finding", "rank", "with_todo"]
+
+
+@frozen
+class Code:
+    """What is said of every finding of one code."""
+
+    severity: Severity
+    heading: str
+    todo: str
+
+
+_ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
+
+CODES: dict[str, Code] = {
+    "identifier-doubled": Code(
+        _ERROR, "Identifiers used twice", "give each its own identifier, or take the repetition away"
+    ),
+    "code-taken": Code(
+        _ERROR, "Codes that are the identifier of another competency", "give one of the two another name"
+    ),
+    "dangling": Code(
+        _ERROR, "Names that are no competency", "add the competency, correct the name, or take the mention away"
+    ),
+    "code-ambiguous": Code(
+        _ERROR, "Codes that could mean several competencies", "name the one that is meant by its identifier"
+    ),
+    "named-twice": Code(_ERROR, "Competencies given twice, under two names", "keep one of the two"),
+    "outline-circle": Code(_ERROR, "Groups that are inside themselves", "take one of these out of its group"),
+    "requirement-unreadable": Code(_ERROR, "Requirements that cannot be read", "write the requirement anew"),
+    "share-without-parts": Code(
+        _ERROR, "Shares of something without parts", "name a group, or require the competency itself"
+    ),
+    "self-loop": Code(_ERROR, "Competencies that need themselves", "take this prerequisite away"),
+    "cycle": Code(_ERROR, "Circles of prerequisites, shortest first", "take one of these prerequisites away"),
+    "tangle": Code(
+        _ERROR, "How far the circles reach", "begin with the shortest circle, then review again: one cut may open many"
+    ),
+    "group-never-opens": Code(
+        _ERROR, "Groups that can never open", "take the prerequisite away, or take the part out of the group"
+    ),
+    "empty": Code(_WARNING, "Nothing to learn", "add competencies"),
+    "code-doubled": Code(
+        _WARNING, "Codes used more than once", "give each its own code; until then only identifiers tell them apart"
+    ),
+    "prerequisite-doubled": Code(_WARNING, "Prerequisites said twice", "say it once"),
+    "soft-and-hard": Code(
+        _WARNING, "Both required and recommended", "take the recommendation away: what is required comes first anyway"
+    ),
+    "recommendation-circle": Code(
+        _WARNING, "Recommendations that run in a circle", "take one of these away: together they advise no order"
+    ),
+    "no-prerequisites": Code(
+        _WARNING, "Nothing comes before anything", "say what comes first, or every competency can be started at once"
+    ),
+    "orphan": Code(
+        _WARNING, "Competencies tied to no other", "say what each needs or is needed for, or leave it to stand alone"
+    ),
+    "long-chain": Code(
+        _WARNING, "Chains longer than is teachable", "look for links that only advise, and recommend those instead"
+    ),
+    "statement-missing": Code(_WARNING, "Competencies without a statement", "say in a sentence what a learner can do"),
+    "redundant": Code(
+        _NOTE,
+        "Prerequisites that are implied already",
+        "take it away, unless it is to hold even for a learner who is granted what implies it",
+    ),
+    "levels-joined": Code(
+        _NOTE,
+        "Requirements that join levels of the outline",
+        "nothing, if it is meant: to need a group is to need all its parts",
+    ),
+    "descriptor-missing": Code(
+        _NOTE, "Levels without words", "describe what work at each level looks like, so that people judge alike"
+    ),
+}
+"""Every code of ours, in the order in which findings of one severity are listed."""
+
+_PLACES = {code: place for place, code in enumerate(CODES)}
+_READERS = {
+    "case-dangling": "add the missing item to the package, or leave it: this association is not used",
+    "case-item-doubled": "take the repetition away",
+    "case-item-unreadable": "give the item an identifier",
+    "case-precedes-doubled": "take the repetition away",
+    "case-second-parent": "choose one parent; a competency is part of one group",
+    "table-cell": "correct the cell",
+}
+
+
+def finding(code: str, message: str, about: Iterable[str] = (), todo: str = "") -> Finding:
+    """Return a finding of ours; what to do is what the code says, unless more can be said."""
+    return Finding(code, CODES[code].severity, message, tuple(dict.fromkeys(about)), todo or CODES[code].todo)
+
+
+def with_todo(found: Finding) -> Finding:
+    """Return a reader's finding with what to do about it."""
+    return found if found.todo else evolve(found, todo=_READERS.get(found.code, "correct this in the file"))
+
+
+def rank(found: Finding) -> tuple[int, int]:
+    """Return where a finding stands: errors first, and what readers said before what a review finds."""
+    return list(Severity).index(found.severity), _PLACES.get(found.code, -1)

@@ -1,0 +1,77 @@
+"""What another framework or policy would do to learners, before it is adopted."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from competencies.gate import bits
+from mastery.facts import Evidence
+from mastery.progress import Progress
+from mastery.standing import Status
+
+__all__ = ["Impact", "impact"]
+
+
+@frozen
+class Impact:
+    """What adopting other rules would do to one learner, by printed names in framework order.
+
+    `gained` would be credited; `questioned` stays credited but under question; `locked` can be worked on today and
+    would be locked; `lost` is credited today and has no place in the new framework; `unplaced` counts the pieces of
+    evidence that would have no place.
+    """
+
+    learner: str
+    gained: tuple[str, ...]
+    questioned: tuple[str, ...]
+    locked: tuple[str, ...]
+    lost: tuple[str, ...]
+    unplaced: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing would change for this learner."""
+        return not (self.gained or self.questioned or self.locked or self.lost or self.unplaced)
+
+
+def impact(learner: str, before: Progress, after: Progress) -> Impact:
+    """Return what changes for a learner from one pair of framework and policy to another, on the same facts."""
+    carried, lost = _carried(before, after)
+    gained = after.credited & ~carried
+    questioned = [i for i in bits(after.credited & carried) if after.standing_at(i).under_question]
+    already = {
+        i for j in bits(before.credited) if before.standing_at(j).under_question for i in _places(before, after, j)
+    }
+    locked = [i for i in _workable(before, after) if after.standing_at(i).status is Status.LOCKED]
+    names = after.rules.printed
+    return Impact(
+        learner,
+        gained=tuple(names[i] for i in bits(gained)),
+        questioned=tuple(names[i] for i in questioned if i not in already),
+        locked=tuple(names[i] for i in sorted(set(locked))),
+        lost=tuple(before.rules.printed[j] for j in lost),
+        unplaced=sum(isinstance(fact, Evidence) for fact in after.unplaced)
+        - sum(isinstance(fact, Evidence) for fact in before.unplaced),
+    )
+
+
+def _places(before: Progress, after: Progress, j: int) -> tuple[int, ...]:
+    """Return where leaf `j` of the one framework stands in the other."""
+    return after.rules.placement(before.rules.expansion.leaves[j])
+
+
+def _carried(before: Progress, after: Progress) -> tuple[int, list[int]]:
+    """Return the leaves of `after` that were credited in `before`, and those credited there that have no place now."""
+    carried, lost = 0, []
+    for j in bits(before.credited):
+        places = _places(before, after, j)
+        carried |= sum(1 << i for i in places)
+        if not places:
+            lost.append(j)
+    return carried, lost
+
+
+def _workable(before: Progress, after: Progress) -> list[int]:
+    shut = (Status.LOCKED, Status.MET)
+    positions = range(len(before.rules.leaves))
+    return [i for j in positions if before.standing_at(j).status not in shut for i in _places(before, after, j)]
