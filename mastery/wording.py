@@ -12,7 +12,7 @@ from mastery.progress import Progress
 from mastery.retention import Currency, Lapse
 from mastery.standing import Action, Overlay, Standing, Status, WaitKind
 
-__all__ = ["because", "day", "evidence_so_far", "listed", "name", "opened_by", "reason", "score", "waiting"]
+__all__ = ["because", "day", "evidence_so_far", "listed", "many", "name", "opened_by", "reason", "score", "waiting"]
 
 _MOST_NAMED = 5
 
@@ -33,6 +33,11 @@ def listed(words: Sequence[str], joiner: str = "and", most: int = _MOST_NAMED) -
     if len(words) > most + 1:
         return f"{', '.join(words[:most])} {joiner} {len(words) - most} more"
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {joiner} {words[-1]}"
+
+
+def many(n: int, thing: str, things: str = "") -> str:
+    """Return '1 group', '3 groups'."""
+    return f"{n} {thing if n == 1 else things or thing + 's'}"
 
 
 def name(progress: Progress, i: int) -> str:

@@ -203,7 +203,7 @@ def test_json_lines_are_read_like_csv(school: Run, tmp_path: Path) -> None:
     row = {"learner": "cy", "competency": "FR3.1", "points": 4, "maximum": 5, "observed_at": "2026-03-02T10:00:00Z"}
     (tmp_path / "e.jsonl").write_text(json.dumps(row) + "\n\n" + json.dumps({**row, "points": 5}) + "\n")
 
-    assert "Imported 2 pieces of evidence of 1 learners" in school("import", "e.jsonl")[1]
+    assert "Imported 2 pieces of evidence of 1 learner." in school("import", "e.jsonl")[1]
     assert "2026-03-02  0.80" in school("why", "cy", "FR3.1")[1]
 
 

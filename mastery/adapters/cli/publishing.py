@@ -13,7 +13,7 @@ from mastery.adapters.cli.options import FINDING, AsJson, Db, engine_at, framewo
 from mastery.adapters.cli.render import say
 from mastery.answers import publish_json
 from mastery.publishing import Impact
-from mastery.wording import listed
+from mastery.wording import listed, many
 
 __all__ = ["publish"]
 
@@ -100,7 +100,7 @@ def _tell_changes(old: Framework, new: Framework, changes: EditionChanges) -> No
 
 
 def _tell_impacts(impacts: tuple[Impact, ...], learners: int) -> None:
-    say(f"{len(impacts)} of {learners} learners are touched.")
+    say(f"Touched: {len(impacts)} of {many(learners, 'learner')}.")
     for one in impacts[:_MOST_LEARNERS]:
         told = [
             f"{what} {listed(list(names))}"
@@ -113,7 +113,7 @@ def _tell_impacts(impacts: tuple[Impact, ...], learners: int) -> None:
             if names
         ]
         if one.unplaced:
-            told.append(f"{one.unplaced} pieces of evidence with no place")
+            told.append(f"{many(one.unplaced, 'piece')} of evidence with no place")
         say(f"   - {one.learner}: {'; '.join(told)}")
     if len(impacts) > _MOST_LEARNERS:
         say(f"   and {len(impacts) - _MOST_LEARNERS} more")

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from mastery import ChangeKind, Progress, Receipt, Status, Step, Why, next_steps, path
 from mastery.explain import PieceUse, ProofNode
-from mastery.wording import day, evidence_so_far, score, waiting
+from mastery.wording import day, evidence_so_far, many, score, waiting
 
 __all__ = ["print_changes", "print_next", "print_show", "print_why", "say"]
 
@@ -114,9 +114,8 @@ def print_show(learner: str, progress: Progress, every: bool) -> None:
                     say(f"   {row}")
     if progress.unplaced:
         say()
-        say(
-            f"{len(progress.unplaced)} facts have no place in this framework: {_some(f.key for f in progress.unplaced)}"
-        )
+        unplaced = many(len(progress.unplaced), "fact")
+        say(f"Without a place in this framework: {unplaced}: {_some(f.key for f in progress.unplaced)}")
 
 
 def _some(words: Iterable[str], most: int = 5) -> str:
@@ -182,7 +181,7 @@ def print_changes(receipt: Receipt, most: int = 20) -> None:
     """Print what a call recorded and what it changed."""
     new = len(receipt.recorded)
     known = f", {receipt.repeated} known already" if receipt.repeated else ""
-    say(f"Recorded {new} {'fact' if new == 1 else 'facts'}{known}.")
+    say(f"Recorded {many(new, 'fact')}{known}.")
     changes = receipt.changes
     if not changes:
         say("Nothing changed in status." if new else "Nothing was new.")
