@@ -12,12 +12,13 @@ from competencies.errors import (
     RequirementTextError,
     UnknownCompetency,
 )
-from competencies.formats import load, read
+from competencies.formats import dump, load, read
 from competencies.formats.native import from_json
 from competencies.framework import Framework
 from competencies.packs import pack, packs
 from competencies.requirement import NOTHING, All, Any, AtLeast, Needs, Requirement, Share, evaluate, mentions
 from competencies.requirement_text import parse, text
+from competencies.review import review
 
 __all__ = [
     "NOTHING",
@@ -43,6 +44,7 @@ __all__ = [
     "Severity",
     "Share",
     "UnknownCompetency",
+    "dump",
     "edition_changes",
     "evaluate",
     "from_json",
@@ -53,6 +55,7 @@ __all__ = [
     "parse",
     "read",
     "read_crosswalk",
+    "review",
     "succeeding",
     "text",
 ]

@@ -25,12 +25,13 @@ class Severity(StrEnum):
 
 @frozen
 class Finding:
-    """One thing to say about a framework that was read: a code, the competencies it is about, and a sentence."""
+    """One thing to say about a framework that was read: a code, the names it is about, a sentence, what to do."""
 
     code: str
     severity: Severity
     message: str
     about: tuple[str, ...] = field(default=(), converter=names)
+    todo: str = ""
 
 
 def _competencies(given: Iterable[Competency]) -> tuple[Competency, ...]:

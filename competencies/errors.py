@@ -6,7 +6,8 @@ CompetenciesError
 |   `-- CycleError            ... because prerequisites run in a circle
 |-- UnknownCompetency         no competency has this identifier or code
 |-- AmbiguousCode             more than one competency has this code
-`-- FormatError               a file cannot be read as a framework
+|-- FormatError               a file cannot be read as a framework
+`-- TooManyStates             a knowledge space is too large for what was asked of it
 """
 
 import difflib
@@ -19,6 +20,7 @@ __all__ = [
     "FormatError",
     "FrameworkError",
     "RequirementTextError",
+    "TooManyStates",
     "UnknownCompetency",
     "near_miss",
 ]
@@ -73,6 +75,16 @@ class AmbiguousCode(CompetenciesError, LookupError):
 
 class FormatError(CompetenciesError, ValueError):
     """A file cannot be read as a framework; the message says where and what was wanted."""
+
+
+class TooManyStates(CompetenciesError, ValueError):
+    """There are more knowledge states than were to be listed; the message says what to do."""
+
+    def __init__(self, what: str, limit: int) -> None:
+        super().__init__(
+            f"There are more than {limit:,} {what}: ask about a part of them, sample learning paths, "
+            "or give a higher limit."
+        )
 
 
 def near_miss(name: str, known: Iterable[str]) -> str:

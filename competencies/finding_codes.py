@@ -34,6 +34,11 @@ CODES: dict[str, Code] = {
         _ERROR, "Codes that could mean several competencies", "name the one that is meant by its identifier"
     ),
     "named-twice": Code(_ERROR, "Competencies given twice, under two names", "keep one of the two"),
+    "former-name-taken": Code(
+        _ERROR,
+        "Former names that are still in use",
+        "take the former name away, or give the competency a new identifier",
+    ),
     "outline-circle": Code(_ERROR, "Groups that are inside themselves", "take one of these out of its group"),
     "requirement-unreadable": Code(_ERROR, "Requirements that cannot be read", "write the requirement anew"),
     "share-without-parts": Code(
@@ -45,7 +50,7 @@ CODES: dict[str, Code] = {
         _ERROR, "How far the circles reach", "begin with the shortest circle, then review again: one cut may open many"
     ),
     "group-never-opens": Code(
-        _ERROR, "Groups that can never open", "take the prerequisite away, or take the part out of the group"
+        _ERROR, "Groups that can never open or be met", "take the prerequisite away, or take the part out of the group"
     ),
     "empty": Code(_WARNING, "Nothing to learn", "add competencies"),
     "code-doubled": Code(
@@ -53,7 +58,7 @@ CODES: dict[str, Code] = {
     ),
     "prerequisite-doubled": Code(_WARNING, "Prerequisites said twice", "say it once"),
     "soft-and-hard": Code(
-        _WARNING, "Both required and recommended", "take the recommendation away: what is required comes first anyway"
+        _WARNING, "Required and recommended both", "take the recommendation away: what is required comes first anyway"
     ),
     "recommendation-circle": Code(
         _WARNING, "Recommendations that run in a circle", "take one of these away: together they advise no order"
@@ -86,12 +91,13 @@ CODES: dict[str, Code] = {
 
 _PLACES = {code: place for place, code in enumerate(CODES)}
 _READERS = {
-    "case-dangling": "add the missing item to the package, or leave it: this association is not used",
+    "case-dangling": "add the missing item to the package, or leave it: such an association is kept and not used",
     "case-item-doubled": "take the repetition away",
     "case-item-unreadable": "give the item an identifier",
     "case-precedes-doubled": "take the repetition away",
     "case-second-parent": "choose one parent; a competency is part of one group",
     "table-cell": "correct the cell",
+    "table-name": "add the competency, correct the name, or take the mention away",
 }
 
 
@@ -102,9 +108,12 @@ def finding(code: str, message: str, about: Iterable[str] = (), todo: str = "") 
 
 def with_todo(found: Finding) -> Finding:
     """Return a reader's finding with what to do about it."""
-    return found if found.todo else evolve(found, todo=_READERS.get(found.code, "correct this in the file"))
+    needed = found.severity is _ERROR
+    other = "correct it in the file" if needed else "look at it in the file; the framework can be used as it is"
+    return found if found.todo else evolve(found, todo=_READERS.get(found.code, other))
 
 
-def rank(found: Finding) -> tuple[int, int]:
+def rank(found: Finding) -> tuple[int, int, str]:
     """Return where a finding stands: errors first, and what readers said before what a review finds."""
-    return list(Severity).index(found.severity), _PLACES.get(found.code, -1)
+    place = _PLACES.get(found.code, -1)
+    return list(Severity).index(found.severity), place, found.code if place < 0 else ""

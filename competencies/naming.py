@@ -60,19 +60,26 @@ class Names:
         raise AmbiguousCode(name, [competency.identifier for competency in found])
 
 
+_MOST_NEAR_MISSES = 20
+
+
 @define
 class Canonical:
     """Resolves names to identifiers and collects what cannot be resolved."""
 
     names: Names
     faults: list[str]
+    unknown: int = 0
 
     def identifier(self, name: str, where: str) -> str | None:
         """Return the identifier that a name stands for; None, and a fault, for none or several."""
+        if name not in self.names.lookup:
+            self.unknown += 1  # a near miss takes a look at every name: a broken file may have thousands to look for
+            close = near_miss(name, self.names.lookup) if self.unknown <= _MOST_NEAR_MISSES else ""
+            self.faults.append(f"{where} names {name!r}, which is no competency{close}")
+            return None
         try:
             return self.names.find(name).identifier
-        except UnknownCompetency:
-            self.faults.append(f"{where} names {name!r}, which is no competency{near_miss(name, self.names.lookup)}")
         except AmbiguousCode as fault:
             self.faults.append(f"{where}: {fault}")
         return None

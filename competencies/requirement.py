@@ -40,9 +40,11 @@ def _distinct(instance: object, _: object, parts: tuple[Requirement, ...]) -> No
     what = type(instance).__name__
     if not parts:
         raise ValueError(f"{what} wants at least one alternative, got none: nothing could ever meet it.")
-    doubled = [part for n, part in enumerate(parts) if part in parts[:n]]
-    if doubled:
-        raise ValueError(f"{what} wants distinct alternatives, got {doubled[0]} twice: one would count as two.")
+    seen: set[Requirement] = set()
+    for part in parts:
+        if part in seen:
+            raise ValueError(f"{what} wants distinct alternatives, got {part} twice: one would count as two.")
+        seen.add(part)
 
 
 @frozen

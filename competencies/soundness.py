@@ -9,7 +9,7 @@ from attrs import define, field, frozen
 
 from competencies.competency import Competency
 from competencies.draft import Draft, Finding
-from competencies.errors import AmbiguousCode, UnknownCompetency, near_miss
+from competencies.errors import near_miss
 from competencies.expansion import Expansion, expand
 from competencies.finding_codes import finding
 from competencies.naming import Names
@@ -30,7 +30,7 @@ from competencies.requirement_text import parse
 
 __all__ = ["Sound", "sound"]
 
-_HINTS = 100  # a near miss is looked for so many times: each is a look through all names
+_LOOKS = 20_000  # a near miss is looked for until so many names have been compared
 
 
 @frozen
@@ -90,12 +90,13 @@ def _printed(names: Names, identifier: str) -> str:
 def sound(draft: Draft) -> Sound:
     """Return the sound part of a draft, with findings for the rest; an error exactly where a build would fail."""
     reader = _Reader(Names(draft.competencies))
-    competencies = tuple({c.identifier: c for c in reversed(draft.competencies)}.values())[::-1]
+    competencies = tuple({competency.identifier: competency for competency in draft.competencies}.values())
     reader.codes()
     part_of = reader.outline(draft.part_of)
     groups = frozenset(part_of.values())
     requires = reader.requirements("requires", draft.requires, groups)
     recommends = reader.requirements("recommends", draft.recommends, groups)
+    reader.successors(draft.formerly)
     return Sound(reader.names, competencies, part_of, requires, recommends, tuple(reader.findings))
 
 
@@ -103,22 +104,23 @@ def sound(draft: Draft) -> Sound:
 class _Reader:
     names: Names
     findings: list[Finding] = field(factory=list)
-    hints: int = _HINTS
+    looks: int = _LOOKS
 
     def say(self, code: str, message: str, *about: str) -> None:
         self.findings.append(finding(code, message, about))
 
     def find(self, name: str, where: str, *about: str) -> str | None:
         """Return the identifier that a name stands for; None, and a finding, for none or several."""
-        try:
-            return self.names.find(name).identifier
-        except UnknownCompetency:
-            self.hints -= 1
-            hint = near_miss(name, self.names.lookup) if self.hints >= 0 else ""
+        meant = self.names.lookup.get(name)
+        if isinstance(meant, Competency):
+            return meant.identifier
+        if meant is None:
+            hint = near_miss(name, self.names.lookup) if self.looks > 0 else ""
+            self.looks -= len(self.names.lookup)
             self.say("dangling", f"{where} {name!r}, which is no competency here{hint}", *about, name)
-        except AmbiguousCode as fault:
-            meant = ", ".join(fault.identifiers)
-            self.say("code-ambiguous", f"{where} {name!r}, which could mean {meant}", *about, *fault.identifiers)
+        else:
+            same = [competency.identifier for competency in meant]
+            self.say("code-ambiguous", f"{where} {name!r}, which could mean {', '.join(same)}", *about, *same)
         return None
 
     def codes(self) -> None:
@@ -158,6 +160,14 @@ class _Reader:
             found = {child: group for child, group in found.items() if child not in ring}
         return found
 
+    def successors(self, formerly: Mapping[str, Collection[str]]) -> None:
+        """Say what is wrong with the former names."""
+        for former, successors in formerly.items():
+            if former in self.names.lookup:
+                self.say("former-name-taken", f"{former!r} is given as a former name and is a competency here", former)
+            for name in [successors] if isinstance(successors, str) else successors:
+                self.find(name, f"{former} is succeeded by")
+
     def requirements(
         self, verb: str, given: Mapping[str, Requirement | str], groups: Collection[str]
     ) -> dict[str, Requirement]:
@@ -173,9 +183,7 @@ class _Reader:
                 found[subject] = kept
         return {name: kept for name, kept in found.items() if kept != NOTHING}
 
-    def requirement(
-        self, printed: str, verb: str, given: Requirement | str, groups: Collection[str]
-    ) -> Requirement:
+    def requirement(self, printed: str, verb: str, given: Requirement | str, groups: Collection[str]) -> Requirement:
         """Return what is left of one requirement when what cannot be resolved is taken out."""
         if not isinstance(given, str) and is_too_deep(given):
             self.say("requirement-unreadable", f"what {printed} {verb} has too many brackets in one another", printed)
@@ -183,8 +191,8 @@ class _Reader:
         try:
             read = parse(given) if isinstance(given, str) else given
             resolved = {name: self.find(name, f"{printed} {verb}", printed) for name in mentions(read)}
-            renamed = rename(read, lambda name: resolved[name] or name)
-            normal(read), normal(renamed)
+            renamed = rename(normal(read), lambda name: resolved[name] or name)
+            normal(renamed)  # raises where two alternatives turn out the same
         except ValueError as fault:
             self.say("requirement-unreadable", f"what {printed} {verb} cannot be read: {fault}", printed)
             return NOTHING
@@ -195,7 +203,7 @@ class _Reader:
                 self.say(
                     "share-without-parts", f"{printed} {verb} {share.percent}% of {group}, which has no parts", printed
                 )
-        self._doubles(printed, verb, [name for name in _joined(renamed) if name in known])
+        self._doubles(printed, verb, [name for name in map(resolved.get, _joined(read)) if name is not None])
         return normal(_kept(renamed, known, groups) or NOTHING)
 
     def _doubles(self, printed: str, verb: str, names: list[str]) -> None:
@@ -239,6 +247,8 @@ def _rings(part_of: Mapping[str, str]) -> list[list[str]]:
     import networkx  # loaded when a review asks for it
 
     place = {name: n for n, name in enumerate(part_of)}
-    rings = [list(ring) for ring in networkx.simple_cycles(networkx.DiGraph(part_of.items()))]
-    turned = [ring[first:] + ring[:first] for ring in rings for first in [ring.index(min(ring, key=place.__getitem__))]]
+    graph: networkx.DiGraph[str] = networkx.DiGraph(part_of.items())
+    rings: list[list[str]] = list(networkx.simple_cycles(graph))
+    starts = [ring.index(min(ring, key=place.__getitem__)) for ring in rings]
+    turned = [ring[first:] + ring[:first] for ring, first in zip(rings, starts, strict=True)]
     return sorted(turned, key=lambda ring: place[ring[0]])

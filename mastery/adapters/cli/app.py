@@ -11,6 +11,8 @@ import typer
 import mastery
 from competencies import CompetenciesError
 from mastery.adapters.cli import demo as demonstration
+from mastery.adapters.cli.authoring import review
+from mastery.adapters.cli.diagram import diagram
 from mastery.adapters.cli.options import (
     AsJson,
     AsOf,
@@ -27,6 +29,7 @@ from mastery.adapters.cli.publishing import publish
 from mastery.adapters.cli.render import print_changes, print_next, print_show, print_why, say
 from mastery.answers import next_json, receipt_json, show_json, why_json
 from mastery.evidence_table import read_evidence
+from mastery.wording import many
 
 __all__ = ["app", "main"]
 
@@ -87,7 +90,8 @@ def init(
         return
     say(f"{database(db)} now lives by {found.title}:")
     own = f"{len(found.requires)} with a requirement of their own"
-    say(f"   {len(found.leaves)} competencies to show, {groups} groups, {own}")
+    leaves = many(len(found.leaves), "competency", "competencies")
+    say(f"   {leaves} to show, {many(groups, 'group')}, {own}")
     say("Next: `mastery import FILE` for evidence, or `mastery next LEARNER`.")
 
 
@@ -118,7 +122,7 @@ def import_(
         return
     learners = len({fact.learner for fact in receipt.recorded})
     known = f", {receipt.repeated} known already" if receipt.repeated else ""
-    say(f"Imported {answer['recorded']} pieces of evidence of {learners} learners{known}.")
+    say(f"Imported {many(answer['recorded'], 'piece')} of evidence of {many(learners, 'learner')}{known}.")
     say(f"Credit earned: {answer['awards']}.")
 
 
@@ -127,7 +131,8 @@ def _tell_dry(file: Path, evidence: list[mastery.Evidence], as_json: bool) -> No
     if as_json:
         print_json({"recorded": 0, "repeated": 0, "awards": 0, "learners": 0, "readable": len(evidence)})
     else:
-        say(f"{file}: {len(evidence)} pieces of evidence of {learners} learners can be imported. Nothing was recorded.")
+        what = f"{many(len(evidence), 'piece')} of evidence of {many(learners, 'learner')}"
+        say(f"{file}: {what} can be imported. Nothing was recorded.")
 
 
 @app.command()
@@ -272,6 +277,8 @@ def why(
 
 
 app.add_typer(publish, name="publish")
+app.command()(review)
+app.command()(diagram)
 
 
 def main() -> None:

@@ -1,0 +1,136 @@
+"""`mastery review`: what a colleague would ask about a framework, before anybody lives by it."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from itertools import groupby
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+import competencies
+from competencies import Draft, Finding, Framework, Severity
+from competencies.finding_codes import CODES
+from mastery.adapters.cli.options import FINDING, AsJson, print_json
+from mastery.adapters.cli.render import say
+
+__all__ = ["review", "review_json"]
+
+_SHOWN = {Severity.ERROR: 25, Severity.WARNING: 10, Severity.NOTE: 10}  # of one code, unless all are asked for
+_MANY, _FEW = 10, 4  # codes beside a message: none beside ours where they are many, else a few
+
+
+def review(
+    framework: Annotated[
+        str, typer.Argument(metavar="FILE|PACK", help="A file (CASE JSON, CSV table) or the name of a pack.")
+    ],
+    precedes: Annotated[str, typer.Option(help="Read CASE `precedes` as hard or soft prerequisites.")] = "hard",
+    assess: Annotated[list[str] | None, typer.Option(help="CASE item types at which the outline ends.")] = None,
+    longest_chain: Annotated[int, typer.Option(min=1, help="How many competencies in a row are still teachable.")] = 20,
+    every: Annotated[bool, typer.Option("--all", help="List everything, however much it is.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say what is wrong with a framework or worth a second look; exit 1 when it cannot be used."""
+    draft = _read(framework, precedes, assess)
+    findings = competencies.review(draft, longest_chain=longest_chain)
+    if as_json:
+        print_json(review_json(draft, findings))
+    else:
+        _print(draft, findings, every)
+    if _errors(findings):
+        sys.exit(FINDING)
+
+
+def _read(name: str, precedes: str, assess: list[str] | None) -> Draft | Framework:
+    """Return what is in a file or, if there is no such file, in a pack of that name."""
+    if not Path(name).exists() and (name in competencies.packs() or not Path(name).suffix):
+        return competencies.pack(name)
+    if precedes not in ("hard", "soft"):
+        raise typer.BadParameter(f"hard or soft was wanted, got {precedes!r}", param_hint="--precedes")
+    return competencies.read(name, precedes="soft" if precedes == "soft" else "hard", assess=assess or ())
+
+
+def _errors(findings: tuple[Finding, ...]) -> int:
+    return sum(finding.severity is Severity.ERROR for finding in findings)
+
+
+def _size(draft: Draft | Framework) -> tuple[int, int]:
+    """Return how many competencies there are, and how many others are part of something."""
+    groups = set(draft.part_of.values())
+    names = {c.identifier: {c.identifier, c.code} for c in draft.competencies}
+    return len(names), sum(not groups & each for each in names.values())
+
+
+def review_json(draft: Draft | Framework, findings: tuple[Finding, ...]) -> dict[str, Any]:
+    """Return the answer to `mastery review --json`."""
+    usable = not _errors(findings)
+    built = (draft.framework() if isinstance(draft, Draft) else draft) if usable else None
+    return {
+        "title": draft.title,
+        "usable": usable,
+        "version": built.version if built else None,
+        "competencies": _size(draft)[0],
+        "leaves": _size(draft)[1],
+        "counts": {severity.value: sum(f.severity is severity for f in findings) for severity in Severity},
+        "findings": [
+            {
+                "code": finding.code,
+                "severity": finding.severity.value,
+                "message": finding.message,
+                "about": list(finding.about),
+                "todo": finding.todo,
+            }
+            for finding in findings
+        ],
+    }
+
+
+def _print(draft: Draft | Framework, findings: tuple[Finding, ...], every: bool) -> None:
+    total, leaves = _size(draft)
+    say(f"{draft.title}: {'cannot be used as it is' if _errors(findings) else 'can be used'}", bold=True)
+    say(f"{total} competencies, {leaves} of them without parts; {_counted(findings)}")
+    labels = {competency.identifier: competency.label for competency in draft.competencies}
+    cut = False
+    for (_, severity), group in groupby(findings, key=lambda finding: (finding.code, finding.severity)):
+        same = list(group)
+        shown = same if every else same[: _SHOWN[severity]]
+        cut |= len(shown) < len(same)
+        _print_group(shown, same, labels, every)
+    if cut:
+        say()
+        say("`--all` lists everything.")
+
+
+def _counted(findings: tuple[Finding, ...]) -> str:
+    counts = [(sum(f.severity is severity for f in findings), severity.value) for severity in Severity]
+    told = [f"{count} {word}{'' if count == 1 else 's'}" for count, word in counts if count]
+    return ", ".join(told) or "nothing to say about it"
+
+
+def _print_group(shown: list[Finding], same: list[Finding], labels: Mapping[str, str], every: bool) -> None:
+    """Print findings of one code: what is wrong, and once, at the end, what to do."""
+    code = same[0].code
+    heading = CODES[code].heading if code in CODES else f"From the file ({code})"
+    say()
+    say(f"[{same[0].severity.value}] {heading}: {len(same)}", bold=True)
+    for finding in shown:
+        say(f"   - {finding.message}{_about(finding, labels, every)}")
+    if len(shown) < len(same):
+        say(f"   - and {len(same) - len(shown)} more")
+    for todo in dict.fromkeys(finding.todo for finding in same):
+        say(f"   What to do: {todo}.")
+
+
+def _about(finding: Finding, labels: Mapping[str, str], every: bool) -> str:
+    """Return the codes concerned that the message does not name; of many, only the first, or none."""
+    said = set(re.split(r"[\s,;:'\"]+", finding.message))
+    silent = [label for label in (labels.get(name, name) for name in finding.about) if label not in said]
+    if every and silent:
+        return f" ({', '.join(silent)})"
+    if not silent or (finding.code in CODES and len(finding.about) > _MANY):
+        return ""
+    more = f" and {len(silent) - _FEW} more" if len(silent) > _FEW else ""
+    return f" ({', '.join(silent[:_FEW])}{more})"
