@@ -1,7 +1,7 @@
 # `make demo` and `make test` are the two commands to know. Both do their whole set-up in .venv, without root.
 PYTHON ?= python3
 BIN := .venv/bin
-SUITES := engine
+SUITES := engine authoring
 
 .PHONY: help demo test test-all lint bench clean
 .DEFAULT_GOAL := help

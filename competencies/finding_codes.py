@@ -91,12 +91,19 @@ CODES: dict[str, Code] = {
 
 _PLACES = {code: place for place, code in enumerate(CODES)}
 _READERS = {
+    "case-association-type": "nothing: an association of a type of its own is kept and not used",
+    "case-child-doubled": "take the repetition away",
     "case-dangling": "add the missing item to the package, or leave it: such an association is kept and not used",
+    "case-extension-unreadable": "write the package again from its source, or take the extension away",
     "case-item-doubled": "take the repetition away",
     "case-item-unreadable": "give the item an identifier",
     "case-precedes-doubled": "take the repetition away",
+    "case-replaced": "publish the edition after it: evidence and credit go on to what replaces it",
+    "case-retired": "keep it while learners have evidence for it, or leave it out of the next edition",
     "case-second-parent": "choose one parent; a competency is part of one group",
+    "case-wrong-type": "write the value in the type that CASE asks for; it is kept as it is",
     "table-cell": "correct the cell",
+    "table-column": "rename the column, or leave it: columns of your own are kept",
     "table-name": "add the competency, correct the name, or take the mention away",
 }
 

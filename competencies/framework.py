@@ -190,12 +190,15 @@ class Framework:
         raise CycleError(self.title, [fault], codes)
 
 
+_MOST_TRIED = 300  # a search from each edge: a hostile ring of thousands is named all the same, if not its shortest
+
+
 def _shortest_ring(needs: Mapping[int, list[int]]) -> list[int]:
     import networkx
 
     graph: networkx.DiGraph[int] = networkx.DiGraph((i, j) for i, mentioned in sorted(needs.items()) for j in mentioned)
     best: list[int] = []
-    for i, j in sorted(graph.edges):
+    for i, j in sorted(graph.edges)[:_MOST_TRIED]:
         if best and len(best) <= 2:
             break
         if networkx.has_path(graph, j, i):

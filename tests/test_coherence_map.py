@@ -223,7 +223,7 @@ def test_a_learner_gets_from_nothing_to_everything(coherence_map: Framework, see
 
 
 def test_smarter_balanced_is_read_with_its_faults_reported() -> None:
-    """585 items, 435 leaves, 1,242 edges, no circle; one doubled and three dangling `precedes` are findings."""
+    """585 items, 435 leaves, 1,242 edges, no circle; one doubled `precedes` and what dangles, by type, are findings."""
     found = read(wanted(SMARTER_BALANCED))
     framework = found.framework()
     assert (len(framework.competencies), len(framework.leaves)) == (585, 435)

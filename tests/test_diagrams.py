@@ -21,10 +21,10 @@ from worlds_rules import framework as small_framework
 import competencies
 from competencies import Any, Competency, Framework, Needs, UnknownCompetency
 from competencies.formats import diagram
-from competencies.formats.drawing import Drawing, drawing, plain
-from competencies.formats.layout import Graph, crossings, layers, layout
-from competencies.formats.lettering import width, wrap
-from competencies.formats.svg_style import DARK, LIGHT
+from competencies.formats.picture.drawing import Drawing, drawing, plain
+from competencies.formats.picture.layout import Graph, crossings, layers, layout
+from competencies.formats.picture.lettering import width, wrap
+from competencies.formats.picture.svg_style import DARK, LIGHT
 from mastery.adapters.cli.app import main
 
 CASE = Path(__file__).parents[2] / "shared" / "data" / "case"

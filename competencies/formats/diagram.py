@@ -15,11 +15,11 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
 
-from competencies.formats.drawing import Drawing, drawing, plain, recommendation
-from competencies.formats.heading import some, summary, title
-from competencies.formats.layout import Layout, layout
-from competencies.formats.sheet import MOST_CARDS
-from competencies.formats.svg import svg
+from competencies.formats.picture.drawing import Drawing, drawing, plain, recommendation
+from competencies.formats.picture.heading import some, summary, title
+from competencies.formats.picture.layout import Layout, layout
+from competencies.formats.picture.sheet import MOST_CARDS
+from competencies.formats.picture.svg import svg
 from competencies.framework import Framework
 
 __all__ = ["dot", "mermaid", "svg", "text"]

@@ -6,8 +6,8 @@ from html import escape
 
 from attrs import frozen
 
-from competencies.formats.drawing import Drawing
-from competencies.formats.lettering import cut, width, wrap
+from competencies.formats.picture.drawing import Drawing
+from competencies.formats.picture.lettering import cut, width, wrap
 
 __all__ = ["Card", "card"]
 

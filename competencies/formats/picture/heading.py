@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from html import escape
 
-from competencies.formats.drawing import Drawing, plain
-from competencies.formats.layout import Layout
-from competencies.formats.lettering import cut, width, wrap
+from competencies.formats.picture.drawing import Drawing, plain
+from competencies.formats.picture.layout import Layout
+from competencies.formats.picture.lettering import cut, width, wrap
 
 __all__ = ["heading", "some", "summary", "title"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from competencies.formats.layout import Layout
+from competencies.formats.picture.layout import Layout
 
 __all__ = ["places"]
 

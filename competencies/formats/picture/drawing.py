@@ -13,7 +13,7 @@ from functools import cached_property
 from attrs import define, evolve, field, frozen
 
 from competencies.competency import Competency
-from competencies.formats.layout import Graph
+from competencies.formats.picture.layout import Graph
 from competencies.framework import Framework
 from competencies.requirement import NOTHING, All, Any, AtLeast, Needs, Requirement, Share, normal
 

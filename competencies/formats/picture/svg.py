@@ -9,11 +9,11 @@ from html import escape
 from attrs import define, field
 
 from competencies.competency import Competency
-from competencies.formats.drawing import Arrow, Drawing, drawing
-from competencies.formats.heading import summary, title
-from competencies.formats.layout import layout
-from competencies.formats.sheet import MARGIN, Sheet
-from competencies.formats.svg_style import style
+from competencies.formats.picture.drawing import Arrow, Drawing, drawing
+from competencies.formats.picture.heading import summary, title
+from competencies.formats.picture.layout import layout
+from competencies.formats.picture.sheet import MARGIN, Sheet
+from competencies.formats.picture.svg_style import style
 from competencies.framework import Framework
 
 __all__ = ["svg"]

@@ -8,12 +8,12 @@ from itertools import pairwise
 
 from attrs import define
 
-from competencies.formats.cards import Card, card
-from competencies.formats.drawing import Drawing
-from competencies.formats.heading import heading
-from competencies.formats.layout import Layout
-from competencies.formats.lettering import width
-from competencies.formats.placement import places
+from competencies.formats.picture.cards import Card, card
+from competencies.formats.picture.drawing import Drawing
+from competencies.formats.picture.heading import heading
+from competencies.formats.picture.layout import Layout
+from competencies.formats.picture.lettering import width
+from competencies.formats.picture.placement import places
 
 __all__ = ["MARGIN", "MOST_CARDS", "Sheet"]
 
