@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from competencies import Framework
+from competencies import Framework, UnknownCompetency
 from mastery.admission import refuse_foreign, stamped
 from mastery.adoption import adopt, lived_by, settle
 from mastery.awards import awards_due
@@ -145,9 +145,15 @@ class Engine:
     def record_all(self, facts: Iterable[Evidence | Decision]) -> Receipt:
         """The same, for any number of facts."""
         with self._lock:
-            self._refresh()
+            given = facts if isinstance(facts, tuple | list) else list(facts)
             now = self._clock()
-            return self._take_in([stamped(fact, self.framework, now) for fact in facts], now)
+            try:
+                return self._take_in([stamped(fact, self.framework, now) for fact in given], now)
+            except (AdoptionConflict, UnknownCompetency):
+                if self._store.editions() == self._editions:
+                    raise
+            self._refresh()
+            return self._take_in([stamped(fact, self.framework, now) for fact in given], now)
 
     def import_table(self, lines: Iterable[str], *, json_lines: bool = False) -> Receipt:
         """Record a table of evidence (see `mastery.read_evidence`) in one transaction: all or, at any fault, none.
@@ -168,7 +174,8 @@ class Engine:
                 raise AdoptionConflict(
                     "Another framework or policy was adopted this moment: nothing was recorded, call again."
                 )
-            before = {learner: self._current(learner, now) for learner in dict.fromkeys(fact.learner for fact in facts)}
+            given = _by_learner(facts)
+            before = {learner: self._current(learner, now) for learner in given}
             refuse_foreign(facts, self._store)
             for learner, kept in before.items():
                 if kept.progress.unawarded:  # earned by the passing of time alone, as when a hold ended
@@ -176,7 +183,7 @@ class Engine:
                     awards += earned
                     before[learner] = _Held(kept.position, kept.progress.with_facts(earned))
             new, new_awards = self._store.append(facts), list[Award]()
-            for learner, theirs in _by_learner(new).items():
+            for learner, theirs in (given if new is facts else _by_learner(new)).items():
                 move = self._moved(before[learner].progress, theirs)
                 earned = awards_due(move[1], now)
                 moves.append(move)
@@ -194,7 +201,7 @@ class Engine:
     def _moved(self, before: Progress, facts: list[Fact]) -> Move:
         """Return the progress before and after these facts, and the leaves that may have moved (None: any)."""
         if len(facts) > _FEW:
-            return before, evaluate(self.framework, self.policy, [*before.facts, *facts], before.at), None
+            return before, before.with_many(facts), None
         after, touched = before, set[int]()
         everywhere = False
         for fact in facts:

@@ -191,6 +191,13 @@ class Progress:
                 del kept[i]
         return Progress(self.rules, at, self.facts, self._tracks, self._log, self._masks, kept)
 
+    def with_many(self, facts: Iterable[Fact]) -> Progress:
+        """Return the same as `with_facts`, by evaluating everything again: quicker for more than a few.
+
+        The facts are ones that a store has kept: one per key, all of this learner.
+        """
+        return _evaluate(self.rules, [*self.facts, *facts], self.at)
+
     def with_facts(self, facts: Iterable[Fact]) -> Progress:
         """Return the progress of these facts too, late ones included: equal to evaluating all of them."""
         progress = self

@@ -112,14 +112,15 @@ def standing(track: Track, gate_open: bool, credit_open: bool, at: datetime) -> 
     """
     currency, due_at = _currency(track, at)
     overlays = _overlays(track, credit_open, at)
-    criteria_met = track.meets_criteria()
+    rule = track.rule
+    earned = rule.model.of(track.counted.pieces)
+    criteria_met = earned is not None and track.counted.is_enough() and earned.value >= rule.criteria.mastered_at
     status, action, wait = _row(track, gate_open, criteria_met, currency, at)
     if track.credit is not None and wait is None and Overlay.UNDER_QUESTION in overlays and action is None:
         wait = Wait(WaitKind.PERSON, "a person to confirm or revoke credit that is under question")
     withheld = _withheld(track, status, at)
     if withheld is not None:
         action, wait = None, withheld
-    rule = track.rule
     return Standing(
         status=status,
         action=action,
@@ -128,7 +129,7 @@ def standing(track: Track, gate_open: bool, credit_open: bool, at: datetime) -> 
         under_question=Overlay.UNDER_QUESTION in overlays,
         currency=currency,
         due_at=due_at,
-        estimate=rule.model.of(track.counted.pieces, on=at.date() if rule.model.ages else None),
+        estimate=rule.model.of(track.counted.pieces, on=at.date()) if rule.model.ages else earned,
         pieces=len(track.counted.pieces),
         occasions=len(track.counted.occasions),
         novel=track.counted.novel,

@@ -67,6 +67,7 @@ class SQLiteStore:
 
     def __init__(self, path: str | Path, *, create: bool = True, durable: bool = True, timeout: float = 30.0) -> None:
         self.path = Path(path)
+        self._tip: int | None = None
         if not create and not self.path.exists():
             raise StoreError(f"There is no database at {self.path}; `mastery init` or `mastery demo` makes one.")
         if not self.path.parent.is_dir():
@@ -90,6 +91,7 @@ class SQLiteStore:
     def writing(self) -> Iterator[None]:
         """Open one transaction, waiting for another writer to finish; raises StoreError when that takes too long."""
         execute = self._connection.execute
+        self._tip = None
         try:
             execute("BEGIN IMMEDIATE")
         except sqlite3.Error as fault:
@@ -120,10 +122,14 @@ class SQLiteStore:
     def _insert(self, facts: Sequence[Fact]) -> int:
         cells = shared_cells(facts) if len(facts) == _AT_ONCE else None
         if cells is not None:
+            self._tip = None
             return self._connection.execute(_INSERT_EVIDENCE, cells).rowcount
         rows = rows_of(facts)
         if len(rows) == 1:
-            return self._connection.execute(_INSERT, rows[0]).rowcount
+            cursor = self._connection.execute(_INSERT, rows[0])
+            self._tip = cursor.lastrowid if cursor.rowcount else self._tip
+            return cursor.rowcount
+        self._tip = None
         return self._connection.executemany(_INSERT, rows).rowcount
 
     def _new_among(self, facts: Sequence[Fact], before: int) -> list[Fact]:
@@ -154,6 +160,8 @@ class SQLiteStore:
 
     def position(self) -> int:
         """Return the position of the latest fact of all."""
+        if self._tip is not None and self._connection.in_transaction:
+            return self._tip  # just written, and nobody else can have written since
         return int(self._rows("SELECT coalesce(max(position), 0) FROM facts")[0][0])
 
     def facts(self, learner: str, after: int = 0) -> tuple[list[Fact], int]:
