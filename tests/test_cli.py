@@ -116,6 +116,14 @@ def test_a_decision_is_shown_with_who_and_why(school: Run) -> None:
     assert "held: talk first until 2090-01-01, by ms-r" in school("why", "ana", "FR3.2")[1]
 
 
+def test_statements_are_shown_without_markup(run: Run, tmp_path: Path) -> None:
+    """Entities and tags that published frameworks carry in their words are no part of what a person reads."""
+    (tmp_path / "f.csv").write_text('code,statement\na,"Know that 1 &ne; 2 and <i>x</i> < 3."\n')
+    run("init", "--framework", "f.csv")
+
+    assert "Know that 1 ≠ 2 and x < 3." in run("next", "ana")[1]
+
+
 def test_looking_back_sees_only_what_was_observed_by_then(school: Run) -> None:
     """`--as-of` looks at an earlier day: nothing was recorded before the week began."""
     assert "0 of 63 competencies met" in school("show", "ana", "--as-of", "2026-03-01")[1]

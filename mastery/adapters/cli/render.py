@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 import textwrap
 from collections.abc import Iterable
+from html import unescape
 
 from rich.console import Console
 from rich.text import Text
@@ -56,13 +58,18 @@ def print_next(learner: str, progress: Progress, steps: tuple[Step, ...], of: in
     for n, step in enumerate(steps, start=1):
         say()
         say(f"{n}. {step.action.value} {step.code or step.competency}", bold=True)
-        say(f"   {step.statement}")
+        say(f"   {_plain(step.statement)}")
         for sentence in step.because:
             say(f"   - {sentence}")
         if step.check is not None:
             questions = f"{step.check.questions} questions, " if step.check.questions else ""
             forms = f"; forms not used yet: {', '.join(step.check.unused_forms)}" if step.check.unused_forms else ""
             say(f"   - The check: {questions}passed at {score(step.check.pass_score)}{forms}.")
+
+
+def _plain(statement: str) -> str:
+    """Return a statement for the terminal: published frameworks carry entities (&ne;) and tags in their words."""
+    return re.sub(r"</?[a-zA-Z][^<>]*>", "", unescape(statement))
 
 
 _ORDER = (
@@ -130,7 +137,7 @@ def print_why(learner: str, progress: Progress, why: Why) -> None:
     statement = progress.framework.competency(why.competency).statement
     if statement:
         say()
-        say(f"What it is: {statement}")
+        say(f"What it is: {_plain(statement)}")
     if why.ways:
         say()
         say("What opens it" if len(why.ways) == 1 else "What opens it, any one of these", bold=True)
