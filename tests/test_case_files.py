@@ -1,13 +1,13 @@
 """Real CASE packages, read from ../shared/data: what each says badly, and that it comes back equal and valid."""
 
 import json
-import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+import real
 from attrs import frozen
 from hypothesis import event, given
 from hypothesis import strategies as st
@@ -17,7 +17,7 @@ from worlds import profile
 from competencies import FormatError, Framework, FrameworkError, Severity, dump, load, pack, read
 from competencies.formats import case, case_out
 
-CASE = Path(__file__).parents[2] / "shared" / "data" / "case"
+CASE = real.SHARED / "case"
 SCHEMA = "schema/case-v1p1-cfpackage.official.json"
 SMARTER_BALANCED = "smarter_balanced_math_content_spec_v1p0.json"
 HIGH_SCHOOL = "smarter_balanced_hs_math_c1th_v1p0.json"
@@ -27,14 +27,7 @@ Validator = Callable[[Any], list[str]]
 
 
 def wanted(name: str) -> Path:
-    """The file; without it the test is skipped, or fails where MASTERY_REQUIRE_SHARED=1 says that it must be there."""
-    path = CASE / name
-    if not path.exists():
-        reason = f"real data are absent: {path}"
-        if os.environ.get("MASTERY_REQUIRE_SHARED") == "1":
-            pytest.fail(f"{reason}, and MASTERY_REQUIRE_SHARED=1")
-        pytest.skip(reason)
-    return path
+    return real.wanted(CASE / name)
 
 
 @cache

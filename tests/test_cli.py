@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +12,6 @@ import pytest
 
 import mastery
 from mastery.adapters.cli import demo
-from mastery.adapters.cli.app import main
 from mastery.adapters.cli.simulation import LEARNERS
 
 ROOT = Path(__file__).parents[1]
@@ -23,31 +21,11 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    """Type `mastery ARGUMENTS` in an empty directory; gives exit code, output and errors, unwrapped."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("MASTERY_DB", raising=False)
-    monkeypatch.setenv("COLUMNS", "110")
-
-    def call(*arguments: str) -> Result:
-        monkeypatch.setattr(sys, "argv", ["mastery", *arguments])
-        code = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = int(end.code or 0)
-        told = capsys.readouterr()
-        return code, told.out, re.sub(r"\s+", " ", told.err)
-
-    return call
-
-
-@pytest.fixture
-def school(run: Run) -> Run:
+def school(typed: Run) -> Run:
     """The same, in a directory whose mastery.db lives by the pack and holds a week's evidence."""
-    assert run("init", "--framework", "fractions-to-proportions")[0] == 0
-    assert run("import", str(ROOT / "examples" / "week.csv"))[0] == 0
-    return run
+    assert typed("init", "--framework", "fractions-to-proportions")[0] == 0
+    assert typed("import", str(ROOT / "examples" / "week.csv"))[0] == 0
+    return typed
 
 
 def fits(answer: str, schema: str) -> dict[str, Any]:
@@ -116,12 +94,12 @@ def test_a_decision_is_shown_with_who_and_why(school: Run) -> None:
     assert "held: talk first until 2090-01-01, by ms-r" in school("why", "ana", "FR3.2")[1]
 
 
-def test_statements_are_shown_without_markup(run: Run, tmp_path: Path) -> None:
+def test_statements_are_shown_without_markup(typed: Run, tmp_path: Path) -> None:
     """Entities and tags that published frameworks carry in their words are no part of what a person reads."""
     (tmp_path / "f.csv").write_text('code,statement\na,"Know that 1 &ne; 2 and <i>x</i> < 3."\n')
-    run("init", "--framework", "f.csv")
+    typed("init", "--framework", "f.csv")
 
-    assert "Know that 1 ≠ 2 and x < 3." in run("next", "ana")[1]
+    assert "Know that 1 ≠ 2 and x < 3." in typed("next", "ana")[1]
 
 
 def test_looking_back_sees_only_what_was_observed_by_then(school: Run) -> None:
@@ -196,12 +174,12 @@ def test_a_stranger_is_noted_and_the_near_miss_offered(school: Run) -> None:
 
 
 def test_the_database_is_found_by_option_then_environment(
-    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    typed: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """`--db` goes before $MASTERY_DB, which goes before ./mastery.db."""
     monkeypatch.setenv("MASTERY_DB", str(tmp_path / "from-environment.db"))
-    run("init", "--framework", "fractions-to-proportions")
-    run("init", "--framework", "fractions-to-proportions", "--db", "from-option.db")
+    typed("init", "--framework", "fractions-to-proportions")
+    typed("init", "--framework", "fractions-to-proportions", "--db", "from-option.db")
 
     assert {path.name for path in tmp_path.glob("*.db")} == {"from-environment.db", "from-option.db"}
 
@@ -215,9 +193,9 @@ def test_json_lines_are_read_like_csv(school: Run, tmp_path: Path) -> None:
     assert "2026-03-02  0.80" in school("why", "cy", "FR3.1")[1]
 
 
-def test_the_demo_shows_steps_and_a_lock_and_five_commands_that_work(run: Run) -> None:
+def test_the_demo_shows_steps_and_a_lock_and_five_commands_that_work(typed: Run) -> None:
     """`mastery demo` makes 28 learners, says what one can do next and why something is locked; its commands succeed."""
-    code, out, _ = run("demo", "--db", "d.db")
+    code, out, _ = typed("demo", "--db", "d.db")
     tries = re.findall(r"^   mastery (.*)$", out, flags=re.MULTILINE)
 
     assert code == 0
@@ -227,9 +205,9 @@ def test_the_demo_shows_steps_and_a_lock_and_five_commands_that_work(run: Run) -
     import shlex
 
     for command in tries:
-        assert run(*shlex.split(command))[0] == 0, command
-    assert run("demo", "--db", "d.db")[0] == 1, "an existing file is left alone"
-    assert run("demo", "--db", "d.db", "--fresh")[0] == 0
+        assert typed(*shlex.split(command))[0] == 0, command
+    assert typed("demo", "--db", "d.db")[0] == 1, "an existing file is left alone"
+    assert typed("demo", "--db", "d.db", "--fresh")[0] == 0
 
 
 def test_the_demo_class_is_alive_and_the_same_each_time(tmp_path: Path) -> None:

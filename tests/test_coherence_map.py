@@ -1,7 +1,6 @@
 """Real curricula: the Coherence Map (CC0) and the Smarter Balanced content specification, read from ../shared/data."""
 
 import json
-import os
 import random
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -12,6 +11,7 @@ from typing import Any
 import networkx
 import pytest
 from attrs import frozen
+from real import SHARED, wanted
 
 from competencies import Framework, load, mentions, read
 from competencies.knowledge_space import inner_fringe, is_feasible, learning_path, outer_fringe
@@ -21,20 +21,10 @@ from mastery.policy import Policy
 from mastery.progress import Progress, evaluate
 from mastery.standing import Action, Status
 
-CASE = Path(__file__).parents[2] / "shared" / "data" / "case"
+CASE = SHARED / "case"
 COHERENCE_MAP = CASE / "derived_ccssm_coherence_map_v1p1.json"
 SMARTER_BALANCED = CASE / "smarter_balanced_math_content_spec_v1p0.json"
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
-
-
-def wanted(path: Path) -> Path:
-    """The file; without it the test is skipped, or fails where MASTERY_REQUIRE_SHARED=1 says that it must be there."""
-    if not path.exists():
-        reason = f"real data are absent: {path}"
-        if os.environ.get("MASTERY_REQUIRE_SHARED") == "1":
-            pytest.fail(f"{reason}, and MASTERY_REQUIRE_SHARED=1")
-        pytest.skip(reason)
-    return path
 
 
 @frozen

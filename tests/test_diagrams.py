@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import html
 import re
-import sys
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -25,7 +25,6 @@ from competencies.formats.picture.drawing import Drawing, drawing, plain
 from competencies.formats.picture.layout import Graph, crossings, layers, layout
 from competencies.formats.picture.lettering import width, wrap
 from competencies.formats.picture.svg_style import DARK, LIGHT
-from mastery.adapters.cli.app import main
 
 CASE = Path(__file__).parents[2] / "shared" / "data" / "case"
 COHERENCE_MAP = CASE / "derived_ccssm_coherence_map_v1p1.json"
@@ -501,21 +500,9 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    """Type `mastery diagram ARGUMENTS` in an empty directory."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["mastery", "diagram", *arguments])
-        code = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = int(end.code or 0)
-        told = capsys.readouterr()
-        return code, told.out, told.err
-
-    return call
+def run(typed: Run) -> Run:
+    """Type `mastery diagram ARGUMENTS`."""
+    return partial(typed, "diagram")
 
 
 @pytest.mark.parametrize("name", ["svg", "mermaid", "dot", "text"])

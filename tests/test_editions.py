@@ -2,9 +2,12 @@
 
 import json
 import random
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import jsonschema
 import pytest
 
 import competencies
@@ -20,12 +23,11 @@ from competencies import (
     succeeding,
 )
 from mastery import Basis, CheckRule, Criteria, Decision, DecisionKind, Engine, Evidence, Policy, Status, evaluate
-from tests.test_cli import SCHEMAS, Run, fits, run
-
-__all__ = ["run"]
 
 T0 = datetime(2026, 3, 2, 9, tzinfo=UTC)
 NOW = T0 + timedelta(days=30)
+SCHEMA = Path(__file__).parents[1] / "docs" / "schemas" / "publish.json"
+Run = Callable[..., tuple[int, str, str]]
 EASY = Policy(criteria=Criteria(pieces=1, occasions=1), check=None)
 OLD = Framework("map 1", [Competency(n, code=n.upper()) for n in "abcde"], requires={"b": "a", "c": "b", "e": "d"})
 NEW = Framework(
@@ -38,6 +40,12 @@ WALK = {"b": ("b1", "b2")}
 
 def piece(competency: str, score: float = 1.0, day: int = 0, learner: str = "ana") -> Evidence:
     return Evidence(learner, competency, score, T0 + timedelta(days=day), key=f"{learner}-{competency}-{day}")
+
+
+def fits(answer: str) -> dict[str, Any]:
+    value: dict[str, Any] = json.loads(answer)
+    jsonschema.validate(value, json.loads(SCHEMA.read_text("utf-8")))
+    return value
 
 
 def school() -> Engine:
@@ -220,26 +228,25 @@ def test_a_crosswalk_is_read_by_codes_with_every_fault() -> None:
         read_crosswalk(["from,to\n"], OLD, NEW)
 
 
-def test_publishing_from_the_command_line(run: Run, tmp_path: Path) -> None:
+def test_publishing_from_the_command_line(typed: Run, tmp_path: Path) -> None:
     """`publish framework --check` looks and exits 1 on a finding; without it the edition is in force."""
     (tmp_path / "one.csv").write_text("code,requires\na,\nb,a\nc,b\n")
     (tmp_path / "two.csv").write_text("code,requires\na,\nx,a\nc,x\n")
     (tmp_path / "walk.csv").write_text("old,new\nb,x\n")
     (tmp_path / "easy.toml").write_text("check = false\n[criteria]\npieces = 1\noccasions = 1\n")
-    assert run("init", "--framework", "one.csv", "--policy", "easy.toml")[0] == 0
+    assert typed("init", "--framework", "one.csv", "--policy", "easy.toml")[0] == 0
     for code in ("a", "b"):
-        assert run("record", "ana", code, "1", "--at", "2026-03-02T09:00Z")[0] == 0
+        assert typed("record", "ana", code, "1", "--at", "2026-03-02T09:00Z")[0] == 0
 
-    code, out, _ = run("publish", "framework", "two.csv", "--check")
+    code, out, _ = typed("publish", "framework", "two.csv", "--check")
     assert (code, "has credit with no place for b" in out, "Nothing was written." in out) == (1, True, True)
-    code, out, _ = run("publish", "framework", "two.csv", "--crosswalk", "walk.csv", "--check", "--json")
-    assert (code, fits(out, "publish")["learners"]) == (0, [])
-    code, out, _ = run("publish", "framework", "two.csv", "--crosswalk", "walk.csv")
+    code, out, _ = typed("publish", "framework", "two.csv", "--crosswalk", "walk.csv", "--check", "--json")
+    assert (code, fits(out)["learners"]) == (0, [])
+    code, out, _ = typed("publish", "framework", "two.csv", "--crosswalk", "walk.csv")
     assert (code, "1 succeeded by others: b" in out, "in force now" in out) == (0, True, True)
-    assert "x            fresh; demonstrated" in run("show", "ana", "--as-of", "2026-03-03")[1]
-    code, out, _ = run("publish", "policy", "easy.toml", "--json")
-    assert (code, fits(out, "publish")["adopted"]) == (0, True)
-    assert (SCHEMAS / "publish.json").exists()
+    assert "x            fresh; demonstrated" in typed("show", "ana", "--as-of", "2026-03-03")[1]
+    code, out, _ = typed("publish", "policy", "easy.toml", "--json")
+    assert (code, fits(out)["adopted"]) == (0, True)
 
 
 def test_the_real_map_can_be_exchanged_for_itself_renamed(tmp_path: Path) -> None:

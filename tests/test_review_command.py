@@ -3,19 +3,19 @@
 import csv
 import json
 import re
-import sys
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
-from worlds_drafts import junyi, khan, leaf_graph, wanted
+from real import wanted
+from worlds_drafts import junyi, khan, leaf_graph
 
 import competencies
 from competencies import CycleError, Draft, FrameworkError, Severity, read, review
-from mastery.adapters.cli.app import main
 
 SCHEMA = Path(__file__).parents[1] / "docs" / "schemas" / "review.json"
 COHERENCE_MAP = "case/derived_ccssm_coherence_map_v1p1.json"
@@ -24,22 +24,9 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    """Type `mastery review ARGUMENTS` in an empty directory; gives exit code, output and errors."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "110")
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["mastery", "review", *arguments])
-        code = 0
-        try:
-            main()
-        except SystemExit as end:
-            code = int(end.code or 0)
-        told = capsys.readouterr()
-        return code, told.out, re.sub(r"\s+", " ", told.err)
-
-    return call
+def run(typed: Run) -> Run:
+    """Type `mastery review ARGUMENTS`."""
+    return partial(typed, "review")
 
 
 def fits(answer: str) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
 from collections import Counter
 from pathlib import Path
@@ -15,6 +14,7 @@ import networkx
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from real import wanted
 from worlds import DEEP, profile
 
 from competencies import (
@@ -119,16 +119,6 @@ def told(found: Draft, severity: Severity = Severity.ERROR) -> list[str]:
 
 def cells(text: str, delimiter: str = ",") -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-
-
-def wanted(path: Path) -> Path:
-    """The file; without it the test is skipped, or fails where MASTERY_REQUIRE_SHARED=1 says that it must be there."""
-    if not path.exists():
-        reason = f"real data are absent: {path}"
-        if os.environ.get("MASTERY_REQUIRE_SHARED") == "1":
-            pytest.fail(f"{reason}, and MASTERY_REQUIRE_SHARED=1")
-        pytest.skip(reason)
-    return path
 
 
 # Law 17: what is written comes back.

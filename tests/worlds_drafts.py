@@ -1,12 +1,10 @@
 """Drafts for the tests of reviews: drawn ones, sound or broken, and real prerequisite graphs that may be broken."""
 
 import csv
-import os
-from pathlib import Path
 
 import networkx
-import pytest
 from hypothesis import strategies as st
+from real import wanted
 
 from competencies import All, Any, AtLeast, Competency, Draft, Needs, Requirement, Share
 from competencies.expansion import expand
@@ -14,19 +12,7 @@ from competencies.requirement import normal
 
 __all__ = ["acyclic", "broken", "junyi", "khan", "leaf_graph", "one_by_one", "outlined", "sound", "wanted"]
 
-SHARED = Path(__file__).parents[2] / "shared" / "data"
 NAMES = ("a", "b", "c", "d", "e", "f")
-
-
-def wanted(path: str) -> Path:
-    """A file of the real data; without it the test is skipped, or fails where they have to be there."""
-    file = SHARED / path
-    if not file.exists():
-        reason = f"real data are absent: {file}"
-        if os.environ.get("MASTERY_REQUIRE_SHARED") == "1":
-            pytest.fail(f"{reason}, and MASTERY_REQUIRE_SHARED=1")
-        pytest.skip(reason)
-    return file
 
 
 def _exercises(path: str, name: str, statement: str) -> Draft:

@@ -1,0 +1,32 @@
+"""What several test modules ask for by name."""
+
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mastery.adapters.cli.app import main
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def typed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """Type `mastery ARGUMENTS` in an empty directory; gives exit code, output, and errors without line breaks."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MASTERY_DB", raising=False)
+    monkeypatch.setenv("COLUMNS", "110")
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["mastery", *arguments])
+        code = 0
+        try:
+            main()
+        except SystemExit as end:
+            code = int(end.code or 0)
+        told = capsys.readouterr()
+        return code, told.out, re.sub(r"\s+", " ", told.err)
+
+    return call
