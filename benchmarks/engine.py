@@ -22,7 +22,7 @@ from mastery.store.rows import COLUMNS, rows_of
 
 REAL = Path(__file__).parents[2] / "shared" / "data" / "case" / "derived_ccssm_coherence_map_v1p1.json"
 START = datetime(2026, 1, 5, 8, tzinfo=UTC)
-NOW = START + timedelta(days=200)
+NOW = START + timedelta(days=120)
 
 
 def work(learner: str, path: tuple[str, ...], count: int, seed: int = 1) -> list[Evidence]:
@@ -127,7 +127,7 @@ def recording(suite: Suite, framework: competencies.Framework, path: tuple[str, 
         left, rows = iter(facts[1000:]), iter(rows_of(facts[1000:]))
 
         def ours(engine: mastery.Engine = engine, left: Iterator[Evidence] = left) -> float:
-            return typical(lambda: engine.record(next(left)).changes, 25)
+            return typical(lambda: engine.record(next(left)).changes, 10)
 
         def commit(bare: sqlite3.Connection = bare, rows: Iterator[tuple[object, ...]] = rows) -> None:
             bare.execute("BEGIN IMMEDIATE")
@@ -135,7 +135,7 @@ def recording(suite: Suite, framework: competencies.Framework, path: tuple[str, 
             bare.execute("COMMIT")
 
         name = f"record one fact with its changes and awards, synchronous={synchronous}"
-        suite.pair(name, ours, "a bare commit of the same row", lambda commit=commit: typical(commit, 25), target, 41)
+        suite.pair(name, ours, "a bare commit of the same row", lambda commit=commit: typical(commit, 10), target, 41)
         engine.close()
         bare.close()
     cold(suite, framework, folder / "ours-FULL.db")
