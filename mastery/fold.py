@@ -16,6 +16,7 @@ from competencies.gate import Gate
 from mastery.checks import CheckRecord
 from mastery.criteria import Counted
 from mastery.facts import Award, Basis, Decision, DecisionKind, Evidence, Outcome, Purpose, in_order
+from mastery.models import Estimate
 from mastery.retention import Lapse
 from mastery.rulebook import Rule
 from mastery.vocabulary import WITH_UNTIL
@@ -106,21 +107,19 @@ class Track:
         standing = [award for award in self.awards if barrier is None or award.earned_at > barrier]
         return sorted(standing, key=in_order) if len(standing) > 1 else standing
 
-    def meets_estimate(self) -> bool:
-        """Whether the estimate, aged to the date of the latest counted piece, is at the bar."""
-        estimate = self.rule.model.of(self.counted.pieces)
-        return estimate is not None and estimate.value >= self.rule.criteria.mastered_at
-
-    def meets_criteria(self) -> bool:
-        """Whether estimate, pieces, occasions and novel contexts suffice."""
-        return self.counted.is_enough() and self.meets_estimate()
+    def meets_criteria(self, estimate: Estimate | None) -> bool:
+        """Whether this estimate, pieces, occasions and novel contexts suffice."""
+        return estimate is not None and estimate.value >= self.rule.criteria.mastered_at and self.counted.is_enough()
 
     def is_earned(self) -> bool:
         """Whether criteria and check together hold, whatever the gate."""
         passed = self.checks.last is True and self.has_passed
         if not passed and self.rule.check.required:
             return False
-        return (passed and self.rule.check.challenge) or self.meets_criteria()
+        if passed and self.rule.check.challenge:
+            return True
+        # The estimate is the dear part: it is asked for when the counts suffice.
+        return self.counted.is_enough() and self.meets_criteria(self.rule.model.of(self.counted.pieces))
 
     def shown(self) -> Iterable[Evidence]:
         """Return the scored pieces of any purpose since the last revoke."""

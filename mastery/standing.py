@@ -114,7 +114,7 @@ def standing(track: Track, gate_open: bool, credit_open: bool, at: datetime) -> 
     overlays = _overlays(track, credit_open, at)
     rule = track.rule
     earned = rule.model.of(track.counted.pieces)
-    criteria_met = earned is not None and track.counted.is_enough() and earned.value >= rule.criteria.mastered_at
+    criteria_met = track.meets_criteria(earned)
     status, action, wait = _row(track, gate_open, criteria_met, currency, at)
     if track.credit is not None and wait is None and Overlay.UNDER_QUESTION in overlays and action is None:
         wait = Wait(WaitKind.PERSON, "a person to confirm or revoke credit that is under question")

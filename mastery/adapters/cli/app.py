@@ -23,6 +23,7 @@ from mastery.adapters.cli.options import (
     framework_named,
     moment,
     note_stranger,
+    now,
     print_json,
 )
 from mastery.adapters.cli.publishing import publish
@@ -160,7 +161,7 @@ def record(
             learner,
             competency,
             score,
-            moment(at, "--at") or demonstration.now(),
+            moment(at, "--at") or now(),
             purpose=purpose,
             occasion=occasion,
             item=item,
@@ -172,17 +173,14 @@ def record(
         _tell(engine.record(evidence), as_json)
 
 
-class _Deciding:
-    """The kinds of decision that concern a competency, as the command line offers them."""
-
-    kinds = ("grant", "revoke", "waive", "unlock", "hold", "pause", "pin")
+_DECIDED = ("grant", "revoke", "waive", "unlock", "hold", "pause", "pin")  # the kinds that concern a competency
 
 
 @app.command()
 def decide(
     learner: Learner,
     competency: Named,
-    kind: Annotated[str, typer.Argument(metavar="|".join(_Deciding.kinds), help="What is decided.")],
+    kind: Annotated[str, typer.Argument(metavar="|".join(_DECIDED), help="What is decided.")],
     by: Annotated[str, typer.Option("--by", help="Who decides.")],
     why: Annotated[str, typer.Option("--why", help="The reason, which is shown with the decision.")],
     until: Annotated[
@@ -195,8 +193,8 @@ def decide(
     as_json: AsJson = False,
 ) -> None:
     """Record a person's decision and say what it changed."""
-    if kind not in _Deciding.kinds:
-        raise typer.BadParameter(f"one of {', '.join(_Deciding.kinds)} was wanted, got {kind!r}", param_hint="KIND")
+    if kind not in _DECIDED:
+        raise typer.BadParameter(f"one of {', '.join(_DECIDED)} was wanted, got {kind!r}", param_hint="KIND")
     with engine_at(db) as engine:
         decision = mastery.Decision(
             learner=learner,
@@ -204,7 +202,7 @@ def decide(
             kind=mastery.DecisionKind(kind),
             by=by,
             why=why,
-            observed_at=moment(at, "--at") or demonstration.now(),
+            observed_at=moment(at, "--at") or now(),
             until=moment(until, "--until"),
             source="command line",
         )

@@ -6,7 +6,6 @@ import re
 import sys
 from collections.abc import Mapping
 from itertools import groupby
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -14,7 +13,7 @@ import typer
 import competencies
 from competencies import Draft, Finding, Framework, Severity
 from competencies.finding_codes import CODES
-from mastery.adapters.cli.options import FINDING, AsJson, print_json
+from mastery.adapters.cli.options import FINDING, AsJson, draft_named, print_json
 from mastery.adapters.cli.render import say
 
 __all__ = ["review", "review_json"]
@@ -34,7 +33,7 @@ def review(
     as_json: AsJson = False,
 ) -> None:
     """Say what is wrong with a framework or worth a second look; exit 1 when it cannot be used."""
-    draft = _read(framework, precedes, assess)
+    draft = draft_named(framework, precedes, assess)
     findings = competencies.review(draft, longest_chain=longest_chain)
     if as_json:
         print_json(review_json(draft, findings))
@@ -42,15 +41,6 @@ def review(
         _print(draft, findings, every)
     if _errors(findings):
         sys.exit(FINDING)
-
-
-def _read(name: str, precedes: str, assess: list[str] | None) -> Draft | Framework:
-    """Return what is in a file or, if there is no such file, in a pack of that name."""
-    if not Path(name).exists() and (name in competencies.packs() or not Path(name).suffix):
-        return competencies.pack(name)
-    if precedes not in ("hard", "soft"):
-        raise typer.BadParameter(f"hard or soft was wanted, got {precedes!r}", param_hint="--precedes")
-    return competencies.read(name, precedes="soft" if precedes == "soft" else "hard", assess=assess or ())
 
 
 def _errors(findings: tuple[Finding, ...]) -> int:

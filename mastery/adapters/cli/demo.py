@@ -5,22 +5,18 @@ from __future__ import annotations
 import shlex
 import sys
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import competencies
 import mastery
+from mastery.adapters.cli.options import now
 from mastery.adapters.cli.render import print_next, print_why, say
 from mastery.adapters.cli.simulation import LEARNERS, simulated_class
 
-__all__ = ["now", "run"]
+__all__ = ["run"]
 
 PACK = "fractions-to-proportions"
-
-
-def now() -> datetime:
-    """Return the present moment in UTC: the clock of the command line."""
-    return datetime.now(UTC)
 
 
 def run(db: Path, *, fresh: bool, seed: int, at: datetime | None = None) -> None:

@@ -16,9 +16,23 @@ import typer
 
 import competencies
 import mastery
+from competencies import Draft, Framework
 from mastery.adapters.cli.render import say
 
-__all__ = ["AsJson", "AsOf", "Db", "engine_at", "fail", "framework_named", "moment", "note_stranger", "print_json"]
+__all__ = [
+    "AsJson",
+    "AsOf",
+    "Db",
+    "database",
+    "draft_named",
+    "engine_at",
+    "fail",
+    "framework_named",
+    "moment",
+    "note_stranger",
+    "now",
+    "print_json",
+]
 
 FINDING, USAGE, CONFLICT = 1, 2, 3
 
@@ -49,15 +63,24 @@ def engine_at(db: Path | None) -> Iterator[mastery.Engine]:
         yield engine
 
 
-def framework_named(name: str, precedes: str = "hard", assess: list[str] | None = None) -> competencies.Framework:
-    """Return the framework in a file or, if there is no such file, in a pack of that name."""
-    if not Path(name).exists() and name in competencies.packs():
-        return competencies.pack(name)
-    if not Path(name).exists() and not Path(name).suffix:
+def now() -> datetime:
+    """Return the present moment in UTC: the clock of the command line."""
+    return datetime.now(UTC)
+
+
+def draft_named(name: str, precedes: str = "hard", assess: list[str] | None = None) -> Draft | Framework:
+    """Return what is in a file or, if there is no such file, in a pack of that name."""
+    if not Path(name).exists() and (name in competencies.packs() or not Path(name).suffix):
         return competencies.pack(name)
     if precedes not in ("hard", "soft"):
         raise typer.BadParameter(f"hard or soft was wanted, got {precedes!r}", param_hint="--precedes")
-    return competencies.load(name, precedes="soft" if precedes == "soft" else "hard", assess=assess or ())
+    return competencies.read(name, precedes="soft" if precedes == "soft" else "hard", assess=assess or ())
+
+
+def framework_named(name: str, precedes: str = "hard", assess: list[str] | None = None) -> Framework:
+    """Return the framework in a file or a pack; raises FrameworkError with every fault."""
+    found = draft_named(name, precedes, assess)
+    return found if isinstance(found, Framework) else found.framework()
 
 
 def moment(text: str | None, option: str = "--as-of") -> datetime | None:
