@@ -8,7 +8,7 @@ depends on the state it meets.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from attrs import define, field, frozen
 
@@ -16,7 +16,7 @@ from competencies.gate import Gate
 from mastery.checks import CheckRecord
 from mastery.criteria import Counted
 from mastery.facts import Award, Basis, Decision, DecisionKind, Evidence, Outcome, Purpose, in_order
-from mastery.models import Estimate
+from mastery.models import Estimate, Tally
 from mastery.retention import Lapse
 from mastery.rulebook import Rule
 from mastery.vocabulary import WITH_UNTIL
@@ -60,6 +60,7 @@ class Track:
     decisions: Sequence[Decision] = ()
     awards: Sequence[Award] = ()
     counted: Counted = field(init=False)
+    tally: Tally | None = field(init=False)
     checks: CheckRecord = field(init=False)
     credit: Credit | None = None
     barrier: datetime | None = None
@@ -70,8 +71,18 @@ class Track:
     changes: list[Change] = field(factory=list)
 
     def __attrs_post_init__(self) -> None:
-        self.counted = Counted(self.rule.criteria)
+        self.begin_count()
         self.checks = self.rule.checks()
+
+    def begin_count(self) -> None:
+        """Count from here on, as at first and after a revoke."""
+        self.counted, self.tally = Counted(self.rule.criteria), self.rule.tally()
+
+    def estimate(self, on: date | None = None) -> Estimate | None:
+        """Return the estimate from the counted pieces, aged to the UTC date `on` (None: that of the latest piece)."""
+        if self.tally is not None:
+            return self.tally.estimate(on)
+        return self.rule.model.of(self.counted.pieces, on=on)
 
     def in_force(self, kind: DecisionKind, at: datetime) -> Decision | None:
         """Return the decision of this kind that rules at `at`, if it has not ended."""
@@ -119,7 +130,7 @@ class Track:
         if passed and self.rule.check.challenge:
             return True
         # The estimate is the dear part: it is asked for when the counts suffice.
-        return self.counted.is_enough() and self.meets_criteria(self.rule.model.of(self.counted.pieces))
+        return self.counted.is_enough() and self.meets_criteria(self.estimate())
 
     def shown(self) -> Iterable[Evidence]:
         """Return the scored pieces of any purpose since the last revoke."""
@@ -230,13 +241,16 @@ def _moments(
 
 
 def _take_evidence(track: Track, now: datetime, pieces: Sequence[Evidence]) -> None:
-    takes, attempts = track.counted.takes, None
+    takes, tally, attempts = track.counted.takes, track.tally, None
     for piece in pieces:
         millionths = piece.millionths
         if millionths is None:
             continue
-        if takes(piece) and millionths >= track.rule.bar:
-            track.confirmed_at = now
+        if takes(piece):
+            if tally is not None:
+                tally.take(piece)
+            if millionths >= track.rule.bar:
+                track.confirmed_at = now
         purpose = piece.purpose
         if purpose is Purpose.CHECK:
             attempts = [piece] if attempts is None else [*attempts, piece]
@@ -257,7 +271,7 @@ def _take_decisions(track: Track, now: datetime, decided: Sequence[Decision]) ->
             track.vouched_at = track.confirmed_at = now
     if revoked:
         track.credit, track.barrier, track.confirmed_at = None, now, track.vouched_at
-        track.counted = Counted(track.rule.criteria)
+        track.begin_count()
 
 
 def _look_at_credit(track: Track, now: datetime, gate: _GateNow) -> None:

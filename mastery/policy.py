@@ -4,24 +4,79 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from attrs import asdict, field, fields, frozen, validators
+from attrs import field, fields, frozen, validators
 
+from competencies import Competency, Framework, Kind
 from competencies.converters import names
-from competencies.errors import near_miss
 from mastery.checks import CheckRule
 from mastery.criteria import Criteria
 from mastery.errors import PolicyError
-from mastery.models import MasteryModel, Sums, model, named
+from mastery.models import MasteryModel, Sums
 from mastery.retention import Retention
-from mastery.settings import count_or_none, optional, whole
+from mastery.settings import count_or_none, member, optional, whole
+from mastery.terms import SECTIONS, Terms, read_section, strange_settings, terms_json, tried
 
-__all__ = ["Policy"]
+__all__ = ["Policy", "Special"]
+
+
+def _texts(given: str | Iterable[str]) -> tuple[str, ...]:
+    """Return one text, or several, as a tuple; raises ValueError for anything else."""
+    found = (given,) if isinstance(given, str) else names(given)
+    if not all(isinstance(text, str) and text for text in found):
+        raise ValueError(f"a text, or a list of texts, was wanted, got {given!r}")
+    return found
+
+
+def _kinds(given: str | Iterable[str]) -> tuple[Kind, ...]:
+    return tuple(member(Kind, "kind", text) for text in _texts(given))
+
+
+@frozen(kw_only=True)
+class Special:
+    """Terms of their own for some competencies: those that fit every selector given, by any one of its texts.
+
+    `competency` names identifiers or codes, `kind` and `tag` what the framework says of a competency, `code` patterns
+    of codes (* stands for any text, ? for one character). A group that fits means all its parts. Raises PolicyError
+    without a selector.
+    """
+
+    competency: tuple[str, ...] = field(default=(), converter=_texts)
+    kind: tuple[Kind, ...] = field(default=(), converter=_kinds)
+    tag: tuple[str, ...] = field(default=(), converter=_texts)
+    code: tuple[str, ...] = field(default=(), converter=_texts)
+    terms: Terms = field(validator=validators.instance_of(Terms))
+
+    def __attrs_post_init__(self) -> None:
+        if not any(getattr(self, name) for name in SELECTORS):
+            fault = f"one of {', '.join(SELECTORS)} was wanted to say for which competencies it is, got none"
+            raise PolicyError("This special rule cannot be used", [fault])
+
+    def fits(self, competency: Competency, formerly: Iterable[str] = ()) -> bool:
+        """Whether the terms are for this competency or group, which earlier editions knew by the names `formerly`."""
+        return (
+            (not self.competency or not {competency.identifier, competency.code, *formerly}.isdisjoint(self.competency))
+            and (not self.kind or competency.kind in self.kind)
+            and (not self.tag or not set(self.tag).isdisjoint(competency.tags))
+            and (not self.code or any(_matches(pattern, competency.code) for pattern in self.code))
+        )
+
+
+SELECTORS = ("competency", "kind", "tag", "code")
+
+
+def _matches(pattern: str, code: str) -> bool:
+    return re.fullmatch(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."), code, re.DOTALL) is not None
+
+
+def _specials(given: Iterable[Special]) -> tuple[Special, ...]:
+    return tuple(given)
 
 
 @frozen
@@ -30,7 +85,8 @@ class Policy:
 
     `check` None: no knowledge check is asked for, and none decides before credit. `floors` names competencies that
     stay among the first steps until they are met; `choice` says how many ready steps a learner may choose from
-    (1: assigned, None: any). Raises PolicyError when no learner could ever satisfy it.
+    (1: assigned, None: any). `special` holds terms of their own for some competencies; the first that fits one is
+    what it lives by. Raises PolicyError when no learner could ever satisfy it.
     """
 
     model: MasteryModel = field(factory=Sums, validator=validators.instance_of(MasteryModel))  # type: ignore[type-abstract]
@@ -39,18 +95,37 @@ class Policy:
     retention: Retention = field(factory=Retention, validator=validators.instance_of(Retention))
     floors: tuple[str, ...] = field(default=(), converter=names)
     choice: int | None = field(default=None, converter=count_or_none, validator=optional(whole(1)))
+    special: tuple[Special, ...] = field(
+        default=(), converter=_specials, validator=validators.deep_iterable(validators.instance_of(Special))
+    )
 
     def __attrs_post_init__(self) -> None:
-        faults = []
-        bar, highest = self.criteria.mastered_at, self.model.highest
-        if bar > highest:
-            faults.append(f"mastered_at is {bar}, and {self.model!r} gives at most {highest}: nobody could reach it")
-        if self.criteria.occasions > self.criteria.pieces:
-            faults.append(
-                f"{self.criteria.occasions} occasions are wanted of {self.criteria.pieces} pieces: ask for more pieces"
-            )
+        faults = list(self.terms.faults())
+        for n, special in enumerate(self.special, start=1):
+            faults += [f"special {n}: {fault}" for fault in special.terms.faults()]
         if faults:
             raise PolicyError("This policy could never be satisfied", faults)
+
+    @cached_property
+    def terms(self) -> Terms:
+        """What holds for a competency that no special rule fits."""
+        return Terms(self.model, self.criteria, self.check, self.retention)
+
+    def terms_of(self, framework: Framework, name: str) -> Terms:
+        """Return what holds for a competency of a framework; raises UnknownCompetency."""
+        return next((special.terms for special in self.special_for(framework, name)), self.terms)
+
+    def special_for(self, framework: Framework, name: str) -> Iterator[Special]:
+        """Yield the special rules that fit a competency or a group around it, the one in force first."""
+        around: list[tuple[Competency, set[str]]] = []
+        identifier: str | None = framework.competency(name).identifier if self.special else None
+        while identifier is not None:
+            former = {old for old, successors in framework.formerly.items() if identifier in successors}
+            around.append((framework.competency(identifier), former))
+            identifier = framework.part_of.get(identifier)
+        for special in self.special:
+            if any(special.fits(one, former) for one, former in around):
+                yield special
 
     @cached_property
     def version(self) -> str:
@@ -61,27 +136,29 @@ class Policy:
     def to_json(self) -> dict[str, Any]:
         """Return the policy as JSON values, in the shape of its TOML; raises PolicyError for a model without a name."""
         return {
-            "model": named(self.model),
-            "criteria": {**asdict(self.criteria), "counts": sorted(self.criteria.counts)},
-            "check": False if self.check is None else _false_for_none(asdict(self.check)),
-            "retention": _false_for_none(asdict(self.retention)),
+            **terms_json(self.terms),
             "floors": list(self.floors),
             "choice": self.choice or False,
+            "special": [
+                {**{name: list(found) for name in SELECTORS if (found := getattr(one, name))}, **terms_json(one.terms)}
+                for one in self.special
+            ],
         }
 
     @classmethod
     def from_mapping(cls, data: Mapping[str, Any]) -> Policy:
         """Return the policy that plain values describe; what is left out stays as in `Policy()`.
 
-        `false` says none, as in `check = false`. Raises PolicyError with every fault.
+        `false` says none, as in `check = false`; what a special rule leaves out stays as in the rest of the policy.
+        Raises PolicyError with every fault.
         """
-        faults = _strange(data, {a.name for a in fields(cls)}, "policy")
-        values: dict[str, Any] = {}
-        for name, given in data.items():
-            if name in _SECTIONS:
-                values[name] = _section(name, given, faults)
-            elif name in ("floors", "choice"):
-                values.update(_tried(cls, name, given, name, faults))
+        faults = strange_settings(data, {a.name for a in fields(cls)}, "policy")
+        values = _sections(data, Terms(), "", faults)
+        for name in ("floors", "choice"):
+            if name in data:
+                values.update(tried(cls, name, data[name], name, faults))
+        if "special" in data:
+            values["special"] = _read_specials(data["special"], Terms(**{n: values[n] for n in SECTIONS}), faults)
         if faults:
             raise PolicyError("This policy cannot be read", faults)
         try:
@@ -111,53 +188,29 @@ class Policy:
         return cls.from_toml(text, where=f"The policy {path}")
 
 
-def _false_for_none(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: False if value is None else value for name, value in values.items()}
+def _sections(data: Mapping[str, Any], over: Terms, where: str, faults: list[str]) -> dict[str, Any]:
+    """Return the sections of `data`, each laid over the one that stands."""
+    return {
+        name: read_section(name, data[name], getattr(over, name), f"{where}{name}", faults)
+        if name in data
+        else getattr(over, name)
+        for name in SECTIONS
+    }
 
 
-def _strange(data: Mapping[str, Any], known: set[str], where: str) -> list[str]:
-    return [
-        f"{where}: {name!r} is no setting{near_miss(name, known)} (there are: {', '.join(sorted(known))})"
-        for name in data
-        if name not in known
-    ]
-
-
-_SECTIONS: dict[str, Any] = {"model": None, "criteria": Criteria, "check": CheckRule, "retention": Retention}
-
-
-def _section(name: str, given: Any, faults: list[str]) -> Any:
-    if name == "check" and given is False:
-        return None
-    if not isinstance(given, Mapping):
-        faults.append(f"{name}: a table of settings was wanted, got {given!r}")
-        return None
-    if name == "model":
-        return _model(given, faults)
-    kind, values = _SECTIONS[name], dict[str, Any]()
-    known = {a.name for a in fields(kind)}
-    faults += _strange(given, known, name)
-    for setting, value in given.items():
-        if setting in known:
-            values.update(_tried(kind, setting, value, f"{name}.{setting}", faults))
-    return kind(**values)
-
-
-def _tried(kind: Any, setting: str, value: Any, where: str, faults: list[str]) -> dict[str, Any]:
-    """Return the setting if it can be, alone: so that every fault is told, and each with its name."""
-    try:
-        kind(**{setting: value})
-    except (TypeError, ValueError) as fault:
-        said = str(fault.args[0]) if fault.args else str(fault)
-        faults.append(f"{where}: {said.removeprefix(f'{setting}: ')}")
-        return {}
-    return {setting: value}
-
-
-def _model(given: Mapping[str, Any], faults: list[str]) -> Any:
-    parameters = {"name": "sums", **given}
-    try:
-        return model(**parameters)
-    except PolicyError as fault:
-        faults += fault.faults
-        return None
+def _read_specials(given: Any, over: Terms, faults: list[str]) -> tuple[Special, ...]:
+    if not isinstance(given, list) or not all(isinstance(one, Mapping) for one in given):
+        faults.append(f"special: a list of tables was wanted ([[special]] in TOML), got {given!r}")
+        return ()
+    found = []
+    for n, one in enumerate(given, start=1):
+        where = f"special {n}: "
+        faults += strange_settings(one, (*SELECTORS, *SECTIONS), f"special {n}")
+        terms = Terms(**_sections(one, over, where, faults))
+        try:
+            found.append(Special(**{name: one[name] for name in SELECTORS if name in one}, terms=terms))
+        except PolicyError as fault:
+            faults += [where + told for told in fault.faults]
+        except (TypeError, ValueError) as fault:
+            faults.append(where + str(fault))
+    return tuple(found)

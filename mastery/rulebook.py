@@ -13,7 +13,7 @@ from competencies.gate import bits
 from mastery.checks import CheckRecord, CheckRule
 from mastery.criteria import Criteria
 from mastery.facts import MILLION
-from mastery.models import MasteryModel
+from mastery.models import MasteryModel, RunningModel, Tally
 from mastery.policy import Policy
 from mastery.retention import Lapse
 
@@ -32,6 +32,7 @@ class Rule:
     lapse: Lapse
     bar: int = field(init=False)
     checks_at_first: CheckRecord = field(init=False, repr=False)
+    has_tally: bool = field(init=False, repr=False)
 
     @bar.default
     def _in_millionths(self) -> int:
@@ -42,10 +43,18 @@ class Rule:
     def _no_check_yet(self) -> CheckRecord:
         return CheckRecord.under(self.check, self.blueprint_pass)
 
+    @has_tally.default
+    def _runs(self) -> bool:
+        return isinstance(self.model, RunningModel)  # asked once: the look is dear
+
     def checks(self) -> CheckRecord:
         """Return the record of a learner who has taken no check yet."""
         first = self.checks_at_first
         return CheckRecord(first.pass_mark, first.wait, first.cap, first.relearning)
+
+    def tally(self) -> Tally | None:
+        """Return the running estimate of no piece yet, where the model has one."""
+        return self.model.tally() if self.has_tally else None  # type: ignore[attr-defined]
 
     @property
     def decides(self) -> bool:
@@ -61,7 +70,8 @@ class Rulebook:
     """The compiled pair. By position of leaf: `leaves`, `rules`, `printed` names, `requirements` with those
     of the groups around.
 
-    `soft` expands the recommendations, `floors` masks the competencies that the policy keeps first.
+    `soft` expands the recommendations, `floors` masks the competencies that the policy keeps first, `warns` those
+    whose lapse is said where something builds on them.
     """
 
     framework: Framework
@@ -70,6 +80,7 @@ class Rulebook:
     leaves: tuple[Competency, ...] = field(init=False)
     rules: tuple[Rule, ...] = field(init=False)
     floors: int = field(init=False)
+    warns: int = field(init=False)
     soft: Expansion = field(init=False)
     printed: tuple[str, ...] = field(init=False)
     requirements: tuple[Requirement, ...] = field(init=False)
@@ -83,23 +94,32 @@ class Rulebook:
         put(self, "soft", self.framework.recommended)
         put(self, "printed", tuple(self.framework.printed_name(name) for name in self.expansion.leaves))
         put(self, "requirements", tuple(self.framework.requirement(name) for name in self.expansion.leaves))
+        self._refuse_unknown()
         put(self, "rules", tuple(self._rule(name) for name in self.expansion.leaves))
+        put(self, "warns", sum(1 << i for i, rule in enumerate(self.rules) if rule.lapse is Lapse.WARN))
         put(
             self,
             "floors",
             self.expansion.mask_of(self.framework.competency(name).identifier for name in self.policy.floors),
         )
 
+    def _refuse_unknown(self) -> None:
+        """Raise UnknownCompetency for a special rule about a competency that there is not, and never was."""
+        for special in self.policy.special:
+            for name in special.competency:
+                if name not in self.framework.formerly:
+                    self.framework.competency(name)
+
     def _rule(self, identifier: str) -> Rule:
         blueprint = self.framework.competency(identifier).check
-        policy = self.policy
+        terms = self.policy.terms_of(self.framework, identifier)
         return Rule(
-            policy.model,
-            policy.criteria,
-            policy.check or _NO_CHECK,
+            terms.model,
+            terms.criteria,
+            terms.check or _NO_CHECK,
             None if blueprint is None else blueprint.pass_score,
-            policy.retention.interval,
-            policy.retention.lapse,
+            terms.retention.interval,
+            terms.retention.lapse,
         )
 
     def placement(self, name: str) -> tuple[int, ...]:

@@ -113,7 +113,7 @@ def standing(track: Track, gate_open: bool, credit_open: bool, at: datetime) -> 
     currency, due_at = _currency(track, at)
     overlays = _overlays(track, credit_open, at)
     rule = track.rule
-    earned = rule.model.of(track.counted.pieces)
+    earned = track.estimate()
     criteria_met = track.meets_criteria(earned)
     status, action, wait = _row(track, gate_open, criteria_met, currency, at)
     if track.credit is not None and wait is None and Overlay.UNDER_QUESTION in overlays and action is None:
@@ -129,7 +129,7 @@ def standing(track: Track, gate_open: bool, credit_open: bool, at: datetime) -> 
         under_question=Overlay.UNDER_QUESTION in overlays,
         currency=currency,
         due_at=due_at,
-        estimate=rule.model.of(track.counted.pieces, on=at.date()) if rule.model.ages else earned,
+        estimate=track.estimate(at.date()) if rule.model.ages else earned,
         pieces=len(track.counted.pieces),
         occasions=len(track.counted.occasions),
         novel=track.counted.novel,
@@ -261,7 +261,7 @@ def group_standing(leaves: list[Standing]) -> Standing:
         currencies = {leaf.currency for leaf in leaves}
         worst = next(currency for currency in _WORST if currency in currencies)
         return Standing(Status.MET, currency=worst, under_question=any(leaf.under_question for leaf in leaves))
-    if any(leaf.credit is not None or leaf.estimate is not None for leaf in leaves):
+    if any(leaf.credit is not None or leaf.pieces for leaf in leaves):
         return Standing(Status.IN_PROGRESS)
     if all(leaf.status is Status.LOCKED for leaf in leaves):
         return Standing(Status.LOCKED, wait=_REQUIREMENT)

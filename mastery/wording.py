@@ -9,7 +9,7 @@ from competencies.gate import bits
 from mastery.facts import Basis, DecisionKind
 from mastery.fold import Credit, Track
 from mastery.progress import Progress
-from mastery.retention import Currency, Lapse
+from mastery.retention import Currency
 from mastery.standing import Action, Overlay, Standing, Status, WaitKind
 
 __all__ = ["because", "day", "evidence_so_far", "listed", "many", "name", "opened_by", "reason", "score", "waiting"]
@@ -65,10 +65,10 @@ def because(progress: Progress, i: int, standing: Standing, opened: list[int]) -
     soft = rules.soft.gates[i].mask & ~progress.credited
     if soft and standing.credit is None:
         said.append(f"Recommended before it, not required: {listed(names(progress, bits(soft)))}.")
-    if rules.rules[i].lapse is Lapse.WARN:
-        lapsed = [j for j in rules.expansion.needs[i] if progress.standing_at(j).currency is Currency.LAPSED]
-        if lapsed:
-            said.append(f"What it builds on has lapsed: {listed(names(progress, lapsed))}.")
+    warned = rules.warns & rules.expansion.gates[i].mask
+    lapsed = [j for j in bits(warned) if progress.standing_at(j).currency is Currency.LAPSED] if warned else None
+    if lapsed:
+        said.append(f"What it builds on has lapsed: {listed(names(progress, lapsed))}.")
     return tuple(said)
 
 
@@ -121,12 +121,13 @@ def _continue_because(track: Track, standing: Standing) -> str:
 def evidence_so_far(track: Track, standing: Standing) -> str:
     """Return how far the evidence goes, each figure with what is wanted."""
     wanted = track.rule.criteria
-    if standing.estimate is None:
+    if not standing.pieces:
         return "no evidence that counts yet" if any(track.shown()) else "nothing recorded yet"
     novel = f", {standing.novel} in novel contexts ({wanted.novel} wanted)" if wanted.novel else ""
     passed = "; the check is passed" if track.has_passed else ""
     return (
-        f"estimate {score(standing.estimate.value)} ({score(wanted.mastered_at)} wanted), "
+        f"estimate {'none yet' if standing.estimate is None else score(standing.estimate.value)} "
+        f"({score(wanted.mastered_at)} wanted), "
         f"pieces {standing.pieces} ({wanted.pieces} wanted), "
         f"occasions {standing.occasions} ({wanted.occasions} wanted){novel}{passed}"
     )

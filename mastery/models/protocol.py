@@ -8,7 +8,7 @@ from attrs import frozen
 
 from mastery.facts import Evidence
 
-__all__ = ["Estimate", "MasteryModel"]
+__all__ = ["Estimate", "MasteryModel", "RunningModel", "Tally"]
 
 
 @frozen
@@ -48,4 +48,25 @@ class MasteryModel(Protocol):
 
         `on` left out is the date of the latest piece.
         """
+        ...
+
+
+class Tally(Protocol):
+    """A running estimate: what a model makes of the pieces taken so far."""
+
+    def take(self, piece: Evidence) -> None:
+        """Take the next scored piece in order of time."""
+        ...
+
+    def estimate(self, on: date | None = None) -> Estimate | None:
+        """Return what `of` gives for the pieces taken."""
+        ...
+
+
+@runtime_checkable
+class RunningModel(Protocol):
+    """A model that need not read all pieces again for one more: worth having where it reads all of them."""
+
+    def tally(self) -> Tally:
+        """Return the running estimate of no piece yet."""
         ...

@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import date
-from functools import cache
-from math import nextafter, sqrt
+from math import nextafter
 
 from attrs import field, frozen
 
 from mastery.facts import MILLION, Evidence
+from mastery.models.ageing import factor
+from mastery.models.intervals import wilson
 from mastery.models.protocol import Estimate
 from mastery.settings import between, count_or_none, number, number_or_none, optional, whole
 
 __all__ = ["Sums"]
-
-_Z = 1.959963984540054  # the standard normal's 97.5% point: a 95% interval
 
 
 @frozen
@@ -61,7 +60,7 @@ class Sums:
         total = weight + self.k
         # In millionths until the one division: three scores of .8 are .8, not a hair below.
         value = (successes + self.k * self.m0 * MILLION) / (total * MILLION)
-        low, high = _wilson(value, total)
+        low, high = wilson(value, total)
         return Estimate(value, low, high, len(latest))
 
     def _sums(self, latest: Sequence[Evidence], on: date | None) -> tuple[float, float]:
@@ -73,20 +72,7 @@ class Sums:
         today = latest[-1].observed_at.date() if on is None else on
         successes = weight = 0.0
         for piece in latest:
-            factor = _factor(self.half_life_days, (today - piece.observed_at.date()).days)
-            successes += factor * (piece.millionths or 0)
-            weight += factor
+            weighs = factor(self.half_life_days, (today - piece.observed_at.date()).days)
+            successes += weighs * (piece.millionths or 0)
+            weight += weighs
         return successes, weight
-
-
-@cache
-def _factor(half_life_days: float, days: int) -> float:
-    """The table of ageing factors by whole days, so that every reader uses the same float."""
-    return float(0.5 ** (max(days, 0) / half_life_days))
-
-
-def _wilson(share: float, n: float) -> tuple[float, float]:
-    z2 = _Z * _Z
-    centre = (share + z2 / (2 * n)) / (1 + z2 / n)
-    margin = _Z / (1 + z2 / n) * sqrt(max(share * (1 - share), 0.0) / n + z2 / (4 * n * n))
-    return max(0.0, centre - margin), min(1.0, centre + margin)
