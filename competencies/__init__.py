@@ -9,6 +9,7 @@ from competencies.errors import (
     CycleError,
     FormatError,
     FrameworkError,
+    RequirementError,
     RequirementTextError,
     UnknownCompetency,
 )
@@ -16,6 +17,7 @@ from competencies.formats import dump, load, read
 from competencies.formats.native import from_json
 from competencies.framework import Framework
 from competencies.packs import pack, packs
+from competencies.points import points
 from competencies.requirement import NOTHING, All, Any, AtLeast, Needs, Requirement, Share, evaluate, mentions
 from competencies.requirement_text import parse, text
 from competencies.review import review
@@ -40,6 +42,7 @@ __all__ = [
     "Level",
     "Needs",
     "Requirement",
+    "RequirementError",
     "RequirementTextError",
     "Severity",
     "Share",
@@ -53,6 +56,7 @@ __all__ = [
     "pack",
     "packs",
     "parse",
+    "points",
     "read",
     "read_crosswalk",
     "review",

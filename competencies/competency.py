@@ -7,6 +7,7 @@ from typing import Any
 from attrs import field, frozen, validators
 
 from competencies.converters import mapping, names
+from competencies.printing import Printed
 
 __all__ = ["CheckBlueprint", "Competency", "Kind", "Level"]
 
@@ -20,8 +21,8 @@ class Kind(StrEnum):
     DISPOSITION = "disposition"
 
 
-@frozen
-class Level:
+@frozen(repr=False)
+class Level(Printed):
     """A level of performance and the words that describe it."""
 
     name: str = field(validator=validators.min_len(1))
@@ -32,8 +33,8 @@ def _levels(given: Iterable[Level]) -> tuple[Level, ...]:
     return tuple(given)
 
 
-@frozen
-class CheckBlueprint:
+@frozen(repr=False)
+class CheckBlueprint(Printed):
     """What a knowledge check of one competency looks like.
 
     `pass_score` is 0..1, `questions` the number of questions, `items` the names of parallel forms: a retake uses a
@@ -45,8 +46,8 @@ class CheckBlueprint:
     items: tuple[str, ...] = field(default=(), converter=names)
 
 
-@frozen
-class Competency:
+@frozen(repr=False)
+class Competency(Printed):
     """One competency: a thing that a learner can show.
 
     `identifier` is stable and unique (a CASE GUID, say), `code` is what people type, `statement` says it in a

@@ -1,7 +1,8 @@
 """Everything that can go wrong with a framework, as one tree.
 
 CompetenciesError
-|-- RequirementTextError      a requirement's text cannot be read
+|-- RequirementError          a requirement cannot be built: nothing could ever meet it, or it counts one thing twice
+|   `-- RequirementTextError  ... because its text cannot be read
 |-- FrameworkError            a framework cannot be built; carries every fault
 |   `-- CycleError            ... because prerequisites run in a circle
 |-- UnknownCompetency         no competency has this identifier or code
@@ -19,6 +20,7 @@ __all__ = [
     "CycleError",
     "FormatError",
     "FrameworkError",
+    "RequirementError",
     "RequirementTextError",
     "TooManyStates",
     "UnknownCompetency",
@@ -30,7 +32,11 @@ class CompetenciesError(Exception):
     """Root of all errors that this package raises on purpose."""
 
 
-class RequirementTextError(CompetenciesError, ValueError):
+class RequirementError(CompetenciesError, ValueError):
+    """A requirement cannot be built; the message says what was wanted, and everything that is wrong at once."""
+
+
+class RequirementTextError(RequirementError):
     """The text of a requirement cannot be read; the message points at the place."""
 
 

@@ -17,6 +17,7 @@ from competencies.converters import mapping
 from competencies.errors import CycleError, FrameworkError
 from competencies.expansion import Expansion, expand
 from competencies.naming import Canonical, Names
+from competencies.printing import Printed, python
 from competencies.requirement import NOTHING, All, Requirement, normal
 from competencies.requirement_text import text
 
@@ -32,8 +33,8 @@ def _competencies(given: Iterable[Competency]) -> tuple[Competency, ...]:
     return tuple(given)
 
 
-@frozen(eq=False)
-class Framework:
+@frozen(eq=False, repr=False)
+class Framework(Printed):
     """Competencies, their outline and their requirements.
 
     `requires` (hard: gates) and `recommends` (soft: only orders) map a competency to a requirement or its text;
@@ -78,6 +79,11 @@ class Framework:
 
     def __contains__(self, name: object) -> bool:
         return name in self._names.lookup
+
+    def _printed(self, name: str, value: Anything) -> str:
+        if name in ("requires", "recommends"):
+            return repr({leaf: text(requirement) for leaf, requirement in value.items()})
+        return python(value)
 
     @cached_property
     def _names(self) -> Names:

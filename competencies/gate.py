@@ -132,7 +132,20 @@ def _clusters(choices: Sequence[Choice], masks: Sequence[int]) -> list[list[Choi
 def _open_cluster(cluster: list[Choice], state: int, keep: int | None) -> list[int]:
     if len(cluster) == 1 and _disjoint(cluster[0].parts, state):
         return _open_some(cluster[0], state, keep)
+    if len(cluster) == 1 and cluster[0].k == 1 and not any(part.choices for part in cluster[0].parts):
+        return _smallest((part.every & ~state for part in cluster[0].parts), keep)
     return list(_search(cluster, state, keep))
+
+
+def _smallest(masks: Iterable[int], keep: int | None) -> list[int]:
+    """Return the masks that hold no other: each opens one of several plain alternatives (points rules are such)."""
+    found: list[int] = []
+    for mask in _first(set(masks), None):
+        if len(found) == keep:
+            break
+        if not any(smaller & mask == smaller for smaller in found):
+            found.append(mask)
+    return found
 
 
 def _disjoint(gates: Sequence[Gate], state: int) -> bool:

@@ -15,6 +15,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from attrs import field, frozen
 
+from competencies.errors import RequirementError
+from competencies.printing import Printed
+
 __all__ = [
     "DEEPEST",
     "NOTHING",
@@ -39,16 +42,16 @@ def _parts(parts: Iterable[Requirement]) -> tuple[Requirement, ...]:
 def _distinct(instance: object, _: object, parts: tuple[Requirement, ...]) -> None:
     what = type(instance).__name__
     if not parts:
-        raise ValueError(f"{what} wants at least one alternative, got none: nothing could ever meet it.")
+        raise RequirementError(f"{what} wants at least one alternative, got none: nothing could ever meet it.")
     seen: set[Requirement] = set()
     for part in parts:
         if part in seen:
-            raise ValueError(f"{what} wants distinct alternatives, got {part} twice: one would count as two.")
+            raise RequirementError(f"{what} wants distinct alternatives, got {part} twice: one would count as two.")
         seen.add(part)
 
 
-@frozen
-class Needs:
+@frozen(repr=False)
+class Needs(Printed):
     """The competency of this name; where it is a group, all its parts."""
 
     name: str = field()
@@ -56,25 +59,25 @@ class Needs:
     @name.validator
     def _named(self, _: object, name: str) -> None:
         if not isinstance(name, str) or not name.strip():
-            raise ValueError(f"Needs wants the identifier or code of a competency, got {name!r}.")
+            raise RequirementError(f"Needs wants the identifier or code of a competency, got {name!r}.")
 
 
-@frozen
-class All:
+@frozen(repr=False)
+class All(Printed):
     """Every one of `parts`; with no parts it asks for nothing and is met."""
 
     parts: tuple[Requirement, ...] = field(converter=_parts)
 
 
-@frozen
-class Any:
+@frozen(repr=False)
+class Any(Printed):
     """At least one of `parts`, which are distinct and not none."""
 
     parts: tuple[Requirement, ...] = field(converter=_parts, validator=_distinct)
 
 
-@frozen
-class AtLeast:
+@frozen(repr=False)
+class AtLeast(Printed):
     """At least `k` of `parts`, 1 <= k <= len(parts); a group among them is one alternative."""
 
     k: int
@@ -83,11 +86,11 @@ class AtLeast:
     @parts.validator
     def _reachable(self, _: object, parts: tuple[Requirement, ...]) -> None:
         if not isinstance(self.k, int) or not 1 <= self.k <= len(parts):
-            raise ValueError(f"AtLeast wants k in 1..{len(parts)}, got {self.k!r}.")
+            raise RequirementError(f"AtLeast wants k in 1..{len(parts)}, got {self.k!r}.")
 
 
-@frozen
-class Share:
+@frozen(repr=False)
+class Share(Printed):
     """At least ceil(`percent`/100 * n) of the n direct parts of the group of this name; percent is in 1..100."""
 
     percent: int = field()
@@ -96,7 +99,7 @@ class Share:
     @percent.validator
     def _in_range(self, _: object, percent: int) -> None:
         if not isinstance(percent, int) or not 1 <= percent <= 100:
-            raise ValueError(f"A share wants whole percent in 1..100, got {percent!r}.")
+            raise RequirementError(f"A share wants whole percent in 1..100, got {percent!r}.")
 
     def least(self, n: int) -> int:
         """Return how many of `n` parts this share asks for."""
@@ -151,7 +154,7 @@ def is_too_deep(requirement: Requirement) -> bool:
 
 
 def normal(requirement: Requirement) -> Requirement:
-    """Return an equivalent expression without needless brackets; raises ValueError when alternatives turn out the same.
+    """Return an equivalent expression without needless brackets; RequirementError when alternatives are the same.
 
     An all within an all and an any within an any are opened, repetitions within them dropped, and a bracket round
     a single part removed. Text and files write this form, so that what is read back is equal.

@@ -162,7 +162,7 @@ def parse(source: str) -> Requirement:
     Raises RequirementTextError, which names the column and what was wanted there.
 
     >>> parse("a; (b or c)")
-    All(parts=(Needs(name='a'), Any(parts=(Needs(name='b'), Needs(name='c')))))
+    All([Needs('a'), Any([Needs('b'), Needs('c')])])
     """
     if not source.strip():
         return NOTHING

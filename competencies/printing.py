@@ -1,0 +1,45 @@
+"""Values print as the Python that makes them, short: what is at its default is left out."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+from attrs import NOTHING, Factory, fields
+
+__all__ = ["Printed", "python"]
+
+
+def python(value: object) -> str:
+    """Return the Python that makes a value; a tuple is written as the list that constructors take for it.
+
+    >>> python(("a", "b"))
+    "['a', 'b']"
+    """
+    if isinstance(value, Enum):
+        return f"{type(value).__name__}.{value.name}"
+    if isinstance(value, tuple):
+        return f"[{', '.join(python(one) for one in value)}]"
+    return repr(value)
+
+
+class Printed:
+    """An attrs class that prints as the call that makes it: fields without a default by place, others by name."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        said = []
+        for field in fields(type(self)):  # type: ignore[arg-type]
+            value, default = getattr(self, field.name), field.default
+            if default is NOTHING:
+                said.append(self._printed(field.name, value))
+            elif value != (default.factory() if isinstance(default, Factory) else default):  # type: ignore[arg-type]
+                said.append(f"{field.name}={self._printed(field.name, value)}")
+        return f"{type(self).__name__}({', '.join(said)})"
+
+    def _printed(self, name: str, value: Any) -> str:  # noqa: ARG002 - for classes that write a field in their own way
+        return python(value)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ARG002 - the protocol of IPython and Hypothesis
+        printer.text(repr(self))
