@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from competencies import Framework, from_json
-from mastery.errors import AdoptionConflict
+from competencies import CompetenciesError, Framework, from_json
+from mastery.errors import AdoptionConflict, PolicyError, StoreError
 from mastery.policy import Policy
 from mastery.store.protocol import Adoption
 
@@ -54,8 +54,17 @@ def lived_by(adoptions: Iterable[Adoption]) -> tuple[Framework, Policy]:
     adopted = _latest(adoptions)
     if len(adopted) < 2:
         raise AdoptionConflict("No framework was adopted by then: ask for a later time.")
-    framework = from_json(json.loads(adopted["framework"].body))
-    return framework, Policy.from_mapping(json.loads(adopted["policy"].body))
+    kind = "framework"
+    try:
+        framework = from_json(json.loads(adopted[kind].body))
+        kind = "policy"
+        return framework, Policy.from_mapping(json.loads(adopted[kind].body))
+    except (CompetenciesError, PolicyError, LookupError, TypeError, ValueError) as fault:
+        raise StoreError(
+            f"The {kind} that this store adopted on {adopted[kind].adopted_at:%Y-%m-%d} cannot be read "
+            f"({fault}). If a newer version of mastery adopted it, update mastery; otherwise the database is damaged: "
+            "put a backup in its place. Nothing was changed."
+        ) from fault
 
 
 def _agreed(

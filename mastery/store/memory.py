@@ -28,12 +28,18 @@ class MemoryStore:
         try:
             yield
         except BaseException:
-            for fact in reversed(self._log[facts:]):
-                del self._by_key[fact.key]
-                self._by_learner[fact.learner].pop()
+            for position in range(len(self._log), facts, -1):
+                self._forget(self._log[position - 1], position)
             del self._log[facts:]
             del self._adoptions[adoptions:]
             raise
+
+    def _forget(self, fact: Fact, position: int) -> None:
+        """Take a fact out of the two indexes, into which an interrupt may have kept it from coming."""
+        self._by_key.pop(fact.key, None)
+        kept = self._by_learner.get(fact.learner, [])
+        if kept and kept[-1][0] == position:
+            kept.pop()
 
     def append(self, facts: Sequence[Fact]) -> Sequence[Fact]:
         """Keep what is new; raises KeyConflict."""
@@ -41,9 +47,9 @@ class MemoryStore:
         for fact in facts:
             other = self._by_key.get(fact.key)
             if other is None:
-                new.append(fact)
+                self._log.append(fact)  # first, so that what comes after can be taken back
                 self._by_key[fact.key] = fact
-                self._log.append(fact)
+                new.append(fact)
                 self._by_learner.setdefault(fact.learner, []).append((len(self._log), fact))
             elif other != fact:
                 raise KeyConflict(fact.key, differences(other, fact))

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
-
-import sqlite_utils
-from sqlite_utils.migrations import Migrations
+from typing import Any, Literal
 
 from mastery.errors import KeyConflict, StoreError
 from mastery.facts import Fact, differences
 from mastery.store.protocol import Adoption
 from mastery.store.rows import COLUMNS, EVIDENCE_COLUMNS, fact_of, rows_of, shared_cells, time_of, time_text
+from mastery.store.sqlite_errors import Wanted, refused, trouble
+from mastery.store.sqlite_file import DatabaseFile, connected, write_ahead
 
-__all__ = ["SQLiteStore", "migrations"]
-
-migrations = Migrations("mastery")
+__all__ = ["SQLiteStore"]
 
 _SELECT = f"SELECT {', '.join(COLUMNS)}, position FROM facts"
 _INSERT = f"INSERT OR IGNORE INTO facts ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
@@ -37,80 +35,76 @@ def _insert_evidence(rows: int) -> str:
 
 _INSERT_EVIDENCE = _insert_evidence(_AT_ONCE)
 _CHUNK = 500
-
-
-@migrations()
-def facts_and_adoptions(db: sqlite_utils.Database) -> None:
-    """The first schema. `awards` and `evidence` are views for people who read the file with other tools."""
-    texts = dict.fromkeys(COLUMNS, str)
-    facts = db.table("facts")
-    facts.create(
-        {"position": int, **texts, "score": int},
-        pk="position",
-        not_null={"key", "learner", "fact", "observed_at", "recorded_at"},
-    )
-    facts.create_index(["key"], unique=True)
-    facts.create_index(["learner"])
-    adoptions = db.table("adoptions")
-    adoptions.create({"id": int, "kind": str, "version": str, "body": str, "adopted_at": str}, pk="id")
-    db.create_view("evidence", "SELECT * FROM facts WHERE fact = 'evidence'")
-    db.create_view("decisions", "SELECT * FROM facts WHERE fact = 'decision'")
-    db.create_view("awards", "SELECT * FROM facts WHERE fact = 'award'")
+_KINDS: dict[str, Literal["framework", "policy"]] = {"framework": "framework", "policy": "policy"}
+_UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)  # what reading a damaged row may raise
 
 
 class SQLiteStore:
     """Facts and adoptions in the file at `path`, made if it is not there (`create` False: it must be).
 
     `durable`: each call is on disk when it returns (synchronous=FULL); without it a power cut may lose the last calls,
-    never part of one. `timeout`: seconds to wait for another writer. Raises StoreError, which names the file.
+    never part of one. `timeout`: seconds to wait for another writer. A file that may not be written can be read.
+    Raises StoreError, which names the file.
     """
 
     def __init__(self, path: str | Path, *, create: bool = True, durable: bool = True, timeout: float = 30.0) -> None:
         self.path = Path(path)
+        self._file = DatabaseFile(self.path)
+        self._timeout = timeout
+        self._durable = durable
         self._tip: int | None = None
-        if not create and not self.path.exists():
+        if not create and not self._file.real.exists():
             raise StoreError(f"There is no database at {self.path}; `mastery init` or `mastery demo` makes one.")
-        if not self.path.parent.is_dir():
-            raise StoreError(f"There is no folder {self.path.parent} to put the database {self.path.name} in.")
-        try:
-            self._connection = sqlite3.connect(
-                self.path, timeout=timeout, isolation_level=None, check_same_thread=False, cached_statements=64
-            )
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-            self._migrate()
-        except sqlite3.Error as fault:
-            raise StoreError(f"The database at {self.path} cannot be opened: {fault}.") from None
+        self._open()
 
-    def _migrate(self) -> None:
-        database = sqlite_utils.Database(self._connection, execute_plugins=False)
-        if migrations.pending(database):
-            migrations.apply(database)
+    def _open(self) -> None:
+        self._process = os.getpid()
+        self._connection, alone = connected(self._file, self._timeout)
+        self._connection.execute(f"PRAGMA synchronous = {'FULL' if self._durable else 'NORMAL'}")
+        self._identity = self._file.identity()
+        self._alone = self._file.state() if alone else None
+        self._ahead = False
 
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Open one transaction, waiting for another writer to finish; raises StoreError when that takes too long."""
         execute = self._connection.execute
+        self._refuse_elsewhere("written")
+        if self._connection.in_transaction:
+            raise StoreError(f"A transaction is open already on the database at {self.path}: end that one first.")
         self._tip = None
         try:
+            self._ahead = self._ahead or write_ahead(self._connection)
             execute("BEGIN IMMEDIATE")
-        except sqlite3.Error as fault:
-            raise StoreError(f"The database at {self.path} cannot be written: {fault}. Nothing was changed.") from None
-        try:
             yield
+            self._refuse_moved()
             execute("COMMIT")
         except BaseException as fault:
-            if self._connection.in_transaction:
-                execute("ROLLBACK")
+            self._roll_back()
             if isinstance(fault, UnicodeEncodeError):
                 raise StoreError(
                     f"A fact holds text that is not Unicode ({fault.reason}). Nothing was changed."
                 ) from fault
             if isinstance(fault, sqlite3.Error):
-                raise StoreError(
-                    f"The database at {self.path} cannot be written: {fault}. Nothing was changed."
-                ) from fault
+                raise trouble(self.path, "written", fault, self._timeout) from fault
             raise
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:
+            with suppress(sqlite3.Error):  # the first fault is the one to tell
+                self._connection.execute("ROLLBACK")
+
+    def _refuse_elsewhere(self, wanted: Wanted) -> None:
+        """Raise StoreError in a process that was forked off: SQLite's locks do not come along."""
+        if os.getpid() != self._process:
+            came = "it was opened in another process, from which this one was forked off"
+            raise refused(self.path, wanted, came, "Open it in each process anew.")
+
+    def _refuse_moved(self) -> None:
+        """Raise StoreError before anything is kept in a file that nobody will find."""
+        if self._file.identity() != self._identity:
+            came = "the file was moved, replaced or deleted while it was open"
+            raise refused(self.path, "written", came, "Bring it back or open the new one, then do this again.")
 
     def append(self, facts: Sequence[Fact]) -> Sequence[Fact]:
         """Keep what is new; raises KeyConflict."""
@@ -148,15 +142,38 @@ class SQLiteStore:
         kept: dict[str, tuple[Fact, int]] = {}
         for start in range(0, len(keys), _CHUNK):
             chunk = keys[start : start + _CHUNK]
-            for row in self._rows(f"{_SELECT} WHERE key IN ({', '.join('?' * len(chunk))})", chunk):
-                kept[row[0]] = fact_of(row[:-1]), row[-1]
+            rows = self._rows(f"{_SELECT} WHERE key IN ({', '.join('?' * len(chunk))})", chunk)
+            kept.update((fact.key, (fact, position)) for fact, position in self._facts(rows))
         return kept
 
     def _rows(self, query: str, values: Sequence[object] = ()) -> list[Any]:
+        self._refuse_elsewhere("read")
         try:
-            return self._connection.execute(query, values).fetchall()
+            rows = self._connection.execute(query, values).fetchall()
         except sqlite3.Error as fault:
-            raise StoreError(f"The database at {self.path} cannot be read: {fault}.") from fault
+            raise trouble(self.path, "read", fault, self._timeout) from fault
+        except UnicodeEncodeError as fault:
+            raise StoreError(f"Nothing is kept under a name that is not Unicode ({fault.reason}).") from fault
+        if self._alone is not None and self._file.state() != self._alone:  # somebody has written meanwhile
+            self._connection.close()
+            self._open()
+            return self._rows(query, values)
+        return rows
+
+    def _facts(self, rows: Iterable[Any]) -> list[tuple[Fact, int]]:
+        """Return the facts of rows with their positions."""
+        found, position = [], 0
+        try:
+            for row in rows:
+                position = row[-1]
+                found.append((fact_of(row[:-1]), position))
+        except _UNREADABLE as fault:
+            raise self._damaged(f"the fact at position {position}", fault) from fault
+        return found
+
+    def _damaged(self, what: str, fault: Exception) -> StoreError:
+        came = f"{what} is damaged, or another program has changed it ({fault})"
+        return refused(self.path, "read", came, "Put a backup in its place.")
 
     def position(self) -> int:
         """Return the position of the latest fact of all."""
@@ -167,7 +184,7 @@ class SQLiteStore:
     def facts(self, learner: str, after: int = 0) -> tuple[list[Fact], int]:
         """Return a learner's facts beyond a position, and the position of the last."""
         rows = self._rows(f"{_SELECT} WHERE learner = ? AND position > ? ORDER BY position", (learner, after))
-        return ([fact_of(row[:-1]) for row in rows], rows[-1][-1]) if rows else ([], after)
+        return ([fact for fact, _ in self._facts(rows)], rows[-1][-1]) if rows else ([], after)
 
     def find(self, key: str) -> Fact | None:
         """Return the fact of this key."""
@@ -175,7 +192,10 @@ class SQLiteStore:
 
     def learners(self) -> list[str]:
         """Return every learner with a fact, sorted."""
-        return [row[0] for row in self._rows("SELECT DISTINCT learner FROM facts ORDER BY learner")]
+        names = [row[0] for row in self._rows("SELECT DISTINCT learner FROM facts ORDER BY learner")]
+        if not all(isinstance(name, str) for name in names):
+            raise self._damaged("the name of a learner", TypeError("it is no text"))
+        return names
 
     def adopt(self, adoption: Adoption) -> None:
         """Keep an adoption."""
@@ -191,7 +211,10 @@ class SQLiteStore:
     def adoptions(self) -> list[Adoption]:
         """Return all adoptions in the order in which they came."""
         rows = self._rows("SELECT kind, version, body, adopted_at FROM adoptions ORDER BY id")
-        return [Adoption(kind, version, body, time_of(adopted)) for kind, version, body, adopted in rows]
+        try:
+            return [Adoption(_KINDS[kind], version, body, time_of(adopted)) for kind, version, body, adopted in rows]
+        except _UNREADABLE as fault:
+            raise self._damaged("a framework or policy that was adopted", fault) from fault
 
     def close(self) -> None:
         """Close the file."""
