@@ -13,7 +13,7 @@ from mastery.errors import KeyConflict, StoreError
 from mastery.facts import Fact, differences
 from mastery.store.protocol import Adoption
 from mastery.store.rows import COLUMNS, EVIDENCE_COLUMNS, fact_of, rows_of, shared_cells, time_of, time_text
-from mastery.store.sqlite_errors import Wanted, refused, trouble
+from mastery.store.sqlite_errors import BACKUP, Wanted, refused, trouble
 from mastery.store.sqlite_file import DatabaseFile, connected, write_ahead
 
 __all__ = ["SQLiteStore"]
@@ -59,19 +59,17 @@ class SQLiteStore:
 
     def _open(self) -> None:
         self._process = os.getpid()
-        self._connection, alone = connected(self._file, self._timeout)
+        self._connection, self._read_only = connected(self._file, self._timeout)
         self._connection.execute(f"PRAGMA synchronous = {'FULL' if self._durable else 'NORMAL'}")
         self._identity = self._file.identity()
-        self._alone = self._file.state() if alone else None
+        self._state = self._file.state()
         self._ahead = False
 
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Open one transaction, waiting for another writer to finish; raises StoreError when that takes too long."""
+        self._refuse_misuse()
         execute = self._connection.execute
-        self._refuse_elsewhere("written")
-        if self._connection.in_transaction:
-            raise StoreError(f"A transaction is open already on the database at {self.path}: end that one first.")
         self._tip = None
         try:
             self._ahead = self._ahead or write_ahead(self._connection)
@@ -88,6 +86,20 @@ class SQLiteStore:
             if isinstance(fault, sqlite3.Error):
                 raise trouble(self.path, "written", fault, self._timeout) from fault
             raise
+
+    def _refuse_misuse(self) -> None:
+        self._refuse_elsewhere("written")
+        try:
+            open_already = self._connection.in_transaction
+        except sqlite3.Error as fault:
+            raise trouble(self.path, "written", fault) from fault
+        if open_already:
+            raise StoreError(f"A transaction is open already on the database at {self.path}: end that one first.")
+        if self._read_only is not None:
+            self._connection.close()
+            self._open()  # it may be written by now
+        if self._read_only is not None:
+            raise self._read_only
 
     def _roll_back(self) -> None:
         if self._connection.in_transaction:
@@ -154,7 +166,7 @@ class SQLiteStore:
             raise trouble(self.path, "read", fault, self._timeout) from fault
         except UnicodeEncodeError as fault:
             raise StoreError(f"Nothing is kept under a name that is not Unicode ({fault.reason}).") from fault
-        if self._alone is not None and self._file.state() != self._alone:  # somebody has written meanwhile
+        if self._read_only is not None and self._file.state() != self._state:  # somebody has written meanwhile
             self._connection.close()
             self._open()
             return self._rows(query, values)
@@ -173,7 +185,7 @@ class SQLiteStore:
 
     def _damaged(self, what: str, fault: Exception) -> StoreError:
         came = f"{what} is damaged, or another program has changed it ({fault})"
-        return refused(self.path, "read", came, "Put a backup in its place.")
+        return refused(self.path, "read", came, BACKUP)
 
     def position(self) -> int:
         """Return the position of the latest fact of all."""

@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from pathlib import Path
 from typing import Literal
 
 from mastery.errors import StoreError
 
-__all__ = ["Wanted", "refused", "trouble"]
+__all__ = ["BACKUP", "READ_ONLY", "Wanted", "refused", "trouble"]
 
 Wanted = Literal["opened", "read", "written"]
 
 # A quota and a limit on the size of files show as these; a full disk as SQLITE_FULL.
 _NO_ROOM = (sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE)
 _NOTHING = "Nothing was changed."
+BACKUP = "Move it away, with any -wal and -shm file of its name beside it, and put a backup in its place."
+
 _AGAIN = "then do this again"
 _FULL = ("the disk is full, or a quota or a limit on the size of files is reached", f"Make room, {_AGAIN}.")
-_READ_ONLY = (
-    "the file, its folder, or a file {name}-wal or {name}-shm beside it is read-only for you",
+READ_ONLY = (
+    "the file, its folder, or a -wal or -shm file of its name beside it is read-only for you",
     "Have yourself permitted to write them, or work on a copy in a folder of your own.",
 )
 _DAMAGED = (
     "the file is damaged ({fault})",
-    "Put a backup in its place, and keep the damaged file: `sqlite3 FILE .recover` may save more of it.",
+    f"{BACKUP} Keep what you moved away: `sqlite3 FILE .recover` may save more of it.",
 )
 _CHANGED = (
     "it does not have the tables that mastery made in it ({fault})",
-    "Another program has changed them: put a backup in its place.",
+    f"Another program has changed them. {BACKUP}",
 )
 _WORDS = {
     sqlite3.SQLITE_BUSY: (
@@ -36,16 +37,16 @@ _WORDS = {
         f"Wait for that program or end it, {_AGAIN}.",
     ),
     sqlite3.SQLITE_FULL: _FULL,
-    sqlite3.SQLITE_READONLY: _READ_ONLY,
-    sqlite3.SQLITE_PERM: _READ_ONLY,
+    sqlite3.SQLITE_READONLY: READ_ONLY,
+    sqlite3.SQLITE_PERM: READ_ONLY,
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
     sqlite3.SQLITE_FORMAT: _DAMAGED,
     sqlite3.SQLITE_NOTADB: (
         "it is no SQLite database, or its beginning is damaged",
-        "Name the file that mastery made, or put a backup in its place.",
+        f"Name the file that mastery made. {BACKUP}",
     ),
     sqlite3.SQLITE_CANTOPEN: (
-        "it, or a file {name}-wal or {name}-shm beside it, cannot be opened",
+        "it, or a -wal or -shm file of its name beside it, cannot be opened",
         "See whether the folder and these files are there and whether you may read and write them.",
     ),
     sqlite3.SQLITE_IOERR: (
@@ -67,9 +68,7 @@ def trouble(path: Path, wanted: Wanted, fault: sqlite3.Error, waited: float = 0)
         came, advice = _CHANGED
     else:
         came, advice = _WORDS.get(code & 0xFF, ("{fault}", ""))
-    return refused(
-        path, wanted, came.format(fault=fault, name=Path(os.path.realpath(path)).name, waited=waited), advice
-    )
+    return refused(path, wanted, came.format(fault=fault, waited=waited), advice)
 
 
 def _of_python(fault: sqlite3.Error) -> tuple[str, str]:

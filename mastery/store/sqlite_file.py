@@ -9,7 +9,7 @@ from pathlib import Path
 from attrs import field, frozen
 
 from mastery.errors import StoreError
-from mastery.store.sqlite_errors import refused, trouble
+from mastery.store.sqlite_errors import BACKUP, READ_ONLY, refused, trouble
 from mastery.store.sqlite_schema import TABLES, applied, known, pending, prepare
 
 __all__ = ["DatabaseFile", "connected", "write_ahead"]
@@ -18,8 +18,9 @@ _OWN = "_sqlite_migrations"
 _SMALLEST_PAGE = 512
 _LOCK_BYTE = 2**30  # no page lies here
 _LOG_HEADER, _FRAME_HEADER = 32, 24
+_ALONE = "mode=ro&immutable=1"
+_BESIDE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY)
 _ANOTHER = "Name the file that mastery made, or a new one."
-_BACKUP = "Put a backup in its place, or copy it anew from where it came."
 
 
 @frozen
@@ -60,15 +61,15 @@ class DatabaseFile:
         return self.identity(), self.size(), changed, self.size("-wal")
 
 
-def connected(file: DatabaseFile, timeout: float) -> tuple[sqlite3.Connection, bool]:
-    """Open a file, make what it has yet to have, and tell whether it can be read alone, as it lies there.
+def connected(file: DatabaseFile, timeout: float) -> tuple[sqlite3.Connection, StoreError | None]:
+    """Open a file and make what it has yet to have; where it can only be read, as it lies there, return why as well.
 
     Raises StoreError; nothing is changed then.
     """
     _refuse_place(file)
     connection = None
     try:
-        connection, frozen_file = _first_look(file, timeout)
+        connection, alone = _first_look(file, timeout)
         connection.execute("BEGIN")  # one view for all questions
         try:
             _refuse_part(connection, file)
@@ -84,7 +85,7 @@ def connected(file: DatabaseFile, timeout: float) -> tuple[sqlite3.Connection, b
         if isinstance(fault, sqlite3.Error):
             raise trouble(file.named, "opened", fault, timeout) from fault
         raise
-    return connection, frozen_file
+    return connection, alone
 
 
 def write_ahead(connection: sqlite3.Connection) -> bool:
@@ -110,7 +111,7 @@ def _refuse_place(file: DatabaseFile) -> None:
         came, advice = "you may not read the file", "Have yourself permitted to read it."
     elif not there and not os.access(folder, os.W_OK | os.X_OK):
         came, advice = "there is none, and its folder is read-only for you", "Name a folder in which you may write."
-    elif not file.size() and file.size("-wal"):
+    elif file.size("-wal") and not file.size():  # in this order: whoever makes a file fills it first
         came = f"it is {'empty' if there else 'gone'}, but {path.name}-wal beside it holds records of it"
         advice = f"Bring the file back, or move {path.name}-wal away to begin anew."
     else:
@@ -118,17 +119,18 @@ def _refuse_place(file: DatabaseFile) -> None:
     raise refused(file.named, "opened", came, advice)
 
 
-def _first_look(file: DatabaseFile, timeout: float) -> tuple[sqlite3.Connection, bool]:
-    """Open a file and read from it, alone where it must be; what SQLite would put beside it could shut others out."""
+def _first_look(file: DatabaseFile, timeout: float) -> tuple[sqlite3.Connection, StoreError | None]:
+    """Open a file and read from it, alone where it must be: what SQLite would put beside it could shut others out."""
     at_rest = file.real.exists() and not file.size("-wal") and not file.size("-journal")
     if at_rest and not os.access(file.real, os.W_OK) and not file.beside("-wal").exists():
-        return _opened(file, "mode=ro&immutable=1", timeout), True
+        return _opened(file, _ALONE, timeout), refused(file.named, "written", *READ_ONLY)
     try:
-        return _opened(file, "mode=rwc", timeout), False
+        return _opened(file, "mode=rwc", timeout), None
     except sqlite3.OperationalError as fault:
-        if not at_rest or fault.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+        if not at_rest or fault.sqlite_errorcode & 0xFF not in _BESIDE:
             raise
-    return _opened(file, "mode=ro&immutable=1", timeout), True
+        why = trouble(file.named, "written", fault)
+    return _opened(file, _ALONE, timeout), why
 
 
 def _opened(file: DatabaseFile, how: str, timeout: float) -> sqlite3.Connection:
@@ -153,13 +155,13 @@ def _refuse_part(connection: sqlite3.Connection, file: DatabaseFile) -> None:
     (pages,), (each,) = (connection.execute(f"PRAGMA page_{what}").fetchone() for what in ("count", "size"))
     size = file.size()
     if not pages and 0 < size < _SMALLEST_PAGE:  # SQLite takes a single byte for an empty file
-        raise refused(file.named, "opened", f"the file is cut off, there are {size} bytes of it", _BACKUP)
+        raise refused(file.named, "opened", f"the file is cut off, there are {size} bytes of it", BACKUP)
     if size >= pages * each:
         return
     absent = set(range(size // each + 1, pages + 1)) - {_LOCK_BYTE // each + 1}
     if absent and absent - _pages_ahead(file):
         came = f"the file is cut off, there are {size:,} bytes of {pages * each:,}"
-        raise refused(file.named, "opened", came, _BACKUP)
+        raise refused(file.named, "opened", came, BACKUP)
 
 
 def _pages_ahead(file: DatabaseFile) -> set[int]:
@@ -190,7 +192,7 @@ def _refuse_stranger(connection: sqlite3.Connection, file: DatabaseFile) -> None
         came = f"a newer version of mastery has written it and made a change that this one does not know: {newer[-1]}"
         advice = "Update mastery, then open it again."
     elif changes and lost and not pending(connection):
-        came, advice = f"another program has taken away its tables {' and '.join(lost)}", _BACKUP
+        came, advice = f"another program has taken away its tables {' and '.join(lost)}", BACKUP
     else:
         return
     raise refused(file.named, "opened", came, advice)
