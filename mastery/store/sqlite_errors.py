@@ -43,7 +43,7 @@ _WORDS = {
     sqlite3.SQLITE_FORMAT: _DAMAGED,
     sqlite3.SQLITE_NOTADB: (
         "it is no SQLite database, or its beginning is damaged",
-        f"Name the file that mastery made. {BACKUP}",
+        f"If it is another file, name the one that mastery made; if it is that one: {BACKUP[0].lower()}{BACKUP[1:]}",
     ),
     sqlite3.SQLITE_CANTOPEN: (
         "it, or a -wal or -shm file of its name beside it, cannot be opened",

@@ -16,6 +16,7 @@ __all__ = ["DatabaseFile", "connected", "write_ahead"]
 
 _OWN = "_sqlite_migrations"
 _SMALLEST_PAGE = 512
+_HEAD = 100
 _LOCK_BYTE = 2**30  # no page lies here
 _LOG_HEADER, _FRAME_HEADER = 32, 24
 _ALONE = "mode=ro&immutable=1"
@@ -83,7 +84,7 @@ def connected(file: DatabaseFile, timeout: float) -> tuple[sqlite3.Connection, S
         if connection is not None:
             connection.close()
         if isinstance(fault, sqlite3.Error):
-            raise trouble(file.named, "opened", fault, timeout) from fault
+            raise _cut_off(file) or trouble(file.named, "opened", fault, timeout) from fault
         raise
     return connection, alone
 
@@ -160,8 +161,22 @@ def _refuse_part(connection: sqlite3.Connection, file: DatabaseFile) -> None:
         return
     absent = set(range(size // each + 1, pages + 1)) - {_LOCK_BYTE // each + 1}
     if absent and absent - _pages_ahead(file):
-        came = f"the file is cut off, there are {size:,} bytes of {pages * each:,}"
-        raise refused(file.named, "opened", came, BACKUP)
+        raise _only(file, size, pages * each)
+
+
+def _cut_off(file: DatabaseFile) -> StoreError | None:
+    """Return what to say of a file of which SQLite says no more than that it is damaged, where its head says why."""
+    size, ahead = file.size(), file.size("-wal")
+    if size < _HEAD or ahead:
+        return None
+    with file.real.open("rb") as found:
+        head = found.read(_HEAD)
+    whole = int.from_bytes(head[16:18], "big") * int.from_bytes(head[28:32], "big")
+    return _only(file, size, whole) if head.startswith(b"SQLite format 3\0") and size < whole else None
+
+
+def _only(file: DatabaseFile, size: int, whole: int) -> StoreError:
+    return refused(file.named, "opened", f"the file is cut off, there are {size:,} bytes of {whole:,}", BACKUP)
 
 
 def _pages_ahead(file: DatabaseFile) -> set[int]:
