@@ -14,7 +14,7 @@ from mastery.settings import between, number, number_or_none, optional
 __all__ = ["BKT"]
 
 _LEAST, _MOST = 1e-6, 1 - 1e-6
-_ENOUGH = 10_000  # right answers in a row: long before, the estimate moves no more
+_ENOUGH = 10_000  # right answers in a row: nobody gives more, and long before, the estimate moves no more
 
 
 @frozen
@@ -54,7 +54,7 @@ class BKT:
 
     @cached_property
     def highest(self) -> float:
-        """What nothing but right answers, however many, come to at most: below 1 - forget."""
+        """What nothing but right answers, 10,000 of them, come to at most: below 1 - forget."""
         p, best = _clipped(self.prior), 0.0
         for _ in range(_ENOUGH):
             after = self._updated(p, 1.0)
@@ -119,7 +119,8 @@ class _Trace:
         half_life, floor = self.model.half_life_days, self.model.floor
         if half_life is None or self.latest is None or self.p <= floor:
             return self.p
-        return floor + (self.p - floor) * factor(half_life, (today - self.latest).days)
+        left = factor(half_life, (today - self.latest).days)
+        return self.p if left == 1 else min(self.p, floor + (self.p - floor) * left)  # never upward, not by a hair
 
     def estimate(self, on: date | None = None) -> Estimate | None:
         if not self.pieces:

@@ -13,7 +13,8 @@ def wilson(share: float, n: float) -> tuple[float, float]:
     z2 = _Z * _Z
     centre = (share + z2 / (2 * n)) / (1 + z2 / n)
     margin = _Z / (1 + z2 / n) * sqrt(max(share * (1 - share), 0.0) / n + z2 / (4 * n * n))
-    return max(0.0, centre - margin), min(1.0, centre + margin)
+    # Not a hair beside the share itself: at 0 and 1 the ends meet it, and rounding must not part them.
+    return max(0.0, min(share, centre - margin)), min(1.0, max(share, centre + margin))
 
 
 def effective(weights: Iterable[float]) -> float:

@@ -93,8 +93,21 @@ def named(built: MasteryModel) -> dict[str, Any]:
     for name, kind in _MODELS.items():
         if built.__class__ is kind:
             values = asdict(built) if has(kind) else dataclass_dict(built)  # type: ignore[arg-type, call-overload]
-            return {"name": name, **{k: False if v is None else v for k, v in values.items()}}
+            return {"name": name, **_written(built, values)}
     raise PolicyError(
         "This policy cannot be written down",
         [f"its model {built!r} has no name: give its class one with mastery.models.register"],
     )
+
+
+def _written(built: MasteryModel, values: dict[str, Any]) -> dict[str, Any]:
+    """Return parameters as files can say them: none is `false`, or left out where the model would not read that so."""
+    said = {name: False if value is None else value for name, value in values.items()}
+    if said == values:
+        return said
+    try:
+        if built.__class__(**said) == built:
+            return said
+    except (TypeError, ValueError):
+        pass
+    return {name: value for name, value in values.items() if value is not None}

@@ -33,12 +33,11 @@ class Sums:
 
     @property
     def highest(self) -> float:
-        """1 without pseudo-pieces; below it, what a full window of perfect scores reaches."""
-        if self.k == 0:
+        """1 without pseudo-pieces below it; with them, what a full window of perfect scores reaches."""
+        if self.k == 0 or self.m0 == 1:
             return 1.0
-        if self.window is None:
-            return nextafter(1.0, 0.0)  # ever nearer to 1, never there
-        return (self.window + self.k * self.m0) / (self.window + self.k)
+        best = self._value((self.window or 10**9) * MILLION, (self.window or 10**9) + self.k)
+        return best if self.window or best == 1 else nextafter(1.0, 0.0)  # ever nearer to 1, never there
 
     @property
     def ages(self) -> bool:
@@ -58,10 +57,22 @@ class Sums:
             return None
         successes, weight = self._sums(latest, on)
         total = weight + self.k
-        # In millionths until the one division: three scores of .8 are .8, not a hair below.
-        value = (successes + self.k * self.m0 * MILLION) / (total * MILLION)
+        value = self._value(successes, total)
+        if self.k or self.half_life_days is not None:
+            value = self._between(value, latest)
         low, high = wilson(value, total)
         return Estimate(value, low, high, len(latest))
+
+    def _value(self, successes: float, total: float) -> float:
+        # In millionths until the one division: three scores of .8 are .8, not a hair below.
+        return (successes + self.k * self.m0 * MILLION) / (total * MILLION)
+
+    def _between(self, value: float, latest: Sequence[Evidence]) -> float:
+        """Keep a mean of weights that are no whole numbers from the lowest to the highest score: all .9 are .9."""
+        scores = [(piece.millionths or 0) / MILLION for piece in latest]
+        if self.k:
+            scores.append(self.m0)
+        return min(max(value, min(scores)), max(scores))
 
     def _sums(self, latest: Sequence[Evidence], on: date | None) -> tuple[float, float]:
         if self.half_life_days is None:
