@@ -146,7 +146,7 @@ def cold(suite: Suite, framework: competencies.Framework, path: Path) -> None:
     with mastery.Engine(framework, store=SQLiteStore(path), clock=lambda: NOW) as engine:
 
         def ours() -> float:
-            engine._let_go("ana")
+            engine._recall.let_go("ana")
             return timed(lambda: engine.next_steps("ana"))
 
         suite.pair(

@@ -15,7 +15,7 @@ from mastery.facts import Award, Decision, DecisionKind, Evidence, Fact
 if TYPE_CHECKING:
     from mastery.store.protocol import Store
 
-__all__ = ["refuse_foreign", "stamped"]
+__all__ = ["refuse_misnamed", "stamped"]
 
 
 def stamped(fact: Evidence | Decision, framework: Framework, now: datetime) -> Evidence | Decision:
@@ -39,17 +39,36 @@ def stamped(fact: Evidence | Decision, framework: Framework, now: datetime) -> E
     return evolve(fact, competency=competency.identifier, recorded_at=now)
 
 
-def refuse_foreign(facts: Iterable[Fact], store: Store) -> None:
-    """Raise FactError for a decision that names another learner's fact, or voids a void; a target may come later."""
-    for decision in facts:
-        if not isinstance(decision, Decision) or not decision.of:
-            continue
-        target = store.find(decision.of)
-        if target is None:
-            continue
-        if target.learner != decision.learner:
-            fault = f"{decision.of!r} is a fact of {target.learner!r}, not of {decision.learner!r}"
-            raise FactError("This decision cannot be recorded", [fault])
-        if isinstance(target, Decision) and target.kind is decision.kind is DecisionKind.VOID:
-            fault = f"{decision.of!r} is a void, which cannot be voided"
-            raise FactError("This decision cannot be recorded", [fault])
+def refuse_misnamed(facts: Iterable[Fact], store: Store) -> None:
+    """Raise FactError for a decision that names a fact which it cannot mean; a target may come later.
+
+    That is one of another learner, a void named by a void, and anything but evidence named by an excuse.
+    """
+    naming = [fact for fact in facts if isinstance(fact, Decision) and fact.of]
+    if not naming:
+        return
+    given = {fact.key: fact for fact in facts}
+    faults = []
+    for decision in naming:
+        target = store.find(decision.of) or given.get(decision.of)
+        fault = "" if target is None else _misnaming(decision, target)
+        if fault:
+            faults.append(f"of: {fault}")
+    if faults:
+        raise FactError("This decision cannot be recorded" if len(naming) == 1 else "These decisions cannot be", faults)
+
+
+def _misnaming(decision: Decision, target: Fact) -> str:
+    """Return why a decision cannot mean a fact; empty where it can."""
+    name = repr(target.key)
+    if target.learner != decision.learner:
+        return (
+            f"a fact of {decision.learner!r} was wanted, and {name} is one of {target.learner!r}: "
+            f"make the decision one about {target.learner!r}, or name another fact"
+        )
+    if decision.kind is DecisionKind.EXCUSE and not isinstance(target, Evidence):
+        what = "an award" if isinstance(target, Award) else f"a decision to {target.kind}"
+        return f"a piece of evidence was wanted to be excused, and {name} is {what}: to take it back, void it"
+    if isinstance(target, Decision) and target.kind is DecisionKind.VOID:
+        return f"{name} is a void, which cannot be voided: record again, under a new key, what it took back"
+    return ""

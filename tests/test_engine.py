@@ -325,13 +325,13 @@ def test_two_engines_on_one_file_live_by_the_same_rules(tmp_path: Path) -> None:
 
 def test_an_engine_keeps_what_was_used_last_and_bounds_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many learners are asked about, what is held stays bounded, and answers stay right."""
-    monkeypatch.setattr("mastery.engine._KEPT_FACTS", 20)
+    monkeypatch.setattr("mastery.recall.MOST_FACTS", 20)
     engine = Engine(CHAIN, EASY, clock=lambda: NOW)
     for n in range(60):
         engine.record(piece("a", learner=f"l{n}", key=f"k{n}"))
 
-    assert sum(len(held.progress.facts) for held in engine._held.values()) <= 20
-    assert "l59" in engine._held
+    assert sum(len(held.progress.facts) for held in engine._recall.held.values()) <= 20
+    assert "l59" in engine._recall.held
     assert engine.progress("l0").status("b") is Status.READY
 
 
