@@ -13,12 +13,13 @@ from datetime import datetime
 import attrs
 import networkx
 from oracle_leaf import Book, Held, novel, occasions
+from oracle_terms import locks, terms_for
 
 from competencies import Framework, evaluate, mentions
 from mastery.facts import Award, Basis, Decision, DecisionKind, Evidence, Fact, Outcome
 from mastery.models import Estimate
 from mastery.policy import Policy
-from mastery.retention import Currency, Lapse
+from mastery.retention import Currency
 from mastery.standing import Action, Overlay, Status, WaitKind
 
 __all__ = ["Leaf", "Oracle", "effective", "leaves_of"]
@@ -100,7 +101,7 @@ class Oracle:
 
     def _book(self, name: str) -> Book:
         blueprint = self.framework.competency(name).check
-        return Book(self.policy, blueprint.pass_score if blueprint else None)
+        return Book(terms_for(self.framework, self.policy, name), blueprint.pass_score if blueprint else None)
 
     def _shelve(self, fact: Fact) -> None:
         if fact.competency not in self.framework:
@@ -149,8 +150,7 @@ class Oracle:
     def _is_met(self, name: str, now: datetime) -> bool:
         """Whether the requirement is met by the credit that opens gates at `now`."""
         met = self.credited()
-        if self.policy.retention.lapse is Lapse.LOCK:
-            met = {name for name in met if not self.books[name].is_lapsed(now)}
+        met = {n for n in met if not (locks(self.framework, self.policy, n) and self.books[n].is_lapsed(now))}
         return evaluate(self.requirements[name], met, self.parts.__getitem__)
 
     def gate_open(self, name: str, now: datetime) -> bool:
@@ -177,7 +177,7 @@ class Oracle:
             under_question=self._is_under_question(name),
             currency=self._currency(book),
             due_at=book.due_at(at),
-            estimate=self.policy.model.of(counted, on=at.date()) if counted else None,
+            estimate=book.terms.model.of(counted, on=at.date()) if counted else None,
             pieces=len(counted),
             occasions=occasions(counted),
             novel=novel(counted),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from mastery.checks import CheckRule
 from mastery.facts import Award, Basis, Context, Decision, DecisionKind, Evidence, Fact, Outcome, Purpose
-from mastery.policy import Policy
+from mastery.terms import Terms
 
 __all__ = ["MILLION", "Book", "Checks", "Held", "novel", "occasions"]
 
@@ -40,7 +40,7 @@ class Held:
 class Book:
     """The facts on one competency, in order of time and key; the fold keeps its credit, barrier and vouching here."""
 
-    policy: Policy
+    terms: Terms
     pass_score: float | None
     evidence: list[Evidence] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
@@ -51,8 +51,8 @@ class Book:
 
     @property
     def rule(self) -> CheckRule:
-        """What the policy says of checks."""
-        return self.policy.check or NO_CHECK
+        """What the terms say of checks."""
+        return self.terms.check or NO_CHECK
 
     def is_after_barrier(self, fact: Fact) -> bool:
         """Whether no revoke bars this fact."""
@@ -92,7 +92,7 @@ class Book:
     def counted(self, now: datetime) -> list[Evidence]:
         """Return the pieces that count at `now`: after the barrier, of counted purposes, no item twice."""
         found: list[Evidence] = []
-        for piece in self.scored(now, *self.policy.criteria.counts):
+        for piece in self.scored(now, *self.terms.criteria.counts):
             repeated = piece.item and piece.item in [p.item for p in found]
             if self.is_after_barrier(piece) and not repeated:
                 found.append(piece)
@@ -100,10 +100,10 @@ class Book:
 
     def criteria_met(self, now: datetime) -> bool:
         """Whether estimate, pieces, occasions and novel contexts suffice at `now`."""
-        wanted, counted = self.policy.criteria, self.counted(now)
+        wanted, counted = self.terms.criteria, self.counted(now)
         if not counted:
             return False
-        estimate = self.policy.model.of(counted, on=counted[-1].observed_at.date())
+        estimate = self.terms.model.of(counted, on=counted[-1].observed_at.date())
         return (
             estimate is not None
             and estimate.value >= wanted.mastered_at
@@ -168,7 +168,7 @@ class Book:
 
         Where nothing confirms it, the first counted piece does; where none counts, the moment of credit.
         """
-        interval, bar = self.policy.retention.interval, round(self.policy.criteria.mastered_at * MILLION)
+        interval, bar = self.terms.retention.interval, round(self.terms.criteria.mastered_at * MILLION)
         if self.credit is None or interval is None:
             return None
         counted = self.counted(now)

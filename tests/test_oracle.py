@@ -42,7 +42,7 @@ def _differences(told: Leaf, got: Standing) -> dict[str, tuple[object, object]]:
 def _group(leaves: list[Leaf]) -> Status:
     if all(leaf.credit for leaf in leaves):
         return Status.MET
-    if any(leaf.credit or leaf.estimate for leaf in leaves):
+    if any(leaf.credit or leaf.pieces for leaf in leaves):  # pieces: n times has no estimate before it is there
         return Status.IN_PROGRESS
     return Status.LOCKED if all(leaf.status is Status.LOCKED for leaf in leaves) else Status.READY
 

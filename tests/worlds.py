@@ -16,6 +16,7 @@ from typing import Any, Protocol, TypeVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+from oracle_terms import locks
 from worlds_facts import Palette, brief, day, facts
 from worlds_rules import framework, policy
 
@@ -24,7 +25,7 @@ from mastery import progress
 from mastery.facts import Fact, in_order
 from mastery.policy import Policy
 from mastery.progress import Progress
-from mastery.retention import Currency, Lapse
+from mastery.retention import Currency
 from mastery.standing import Standing
 
 __all__ = [
@@ -89,8 +90,8 @@ class World:
 
     def opens_gates(self, progress: Progress) -> set[str]:
         """Return the credit that opens gates: under lapse=lock what has not lapsed."""
-        lock = self.policy.retention.lapse is Lapse.LOCK
-        return {n for n in progress.credits if not (lock and progress.standing(n).currency is Currency.LAPSED)}
+        lapsed = {n for n in progress.credits if progress.standing(n).currency is Currency.LAPSED}
+        return {n for n in progress.credits if not (n in lapsed and locks(self.framework, self.policy, n))}
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(repr(self))
@@ -110,7 +111,7 @@ def standings(progress: Progress) -> dict[str, Standing]:
 def world(pick: Pick, palette: Palette | None = None, *, small: bool = False) -> World:
     """Return a world picked option by option; a small one has few competencies and facts."""
     built = framework(pick, 4 if small else 8)
-    rules = policy(pick)
+    rules = policy(pick, built)
     told = facts(pick, built, palette or Palette(), small=small)
     return World(built, rules, told, day(pick((14, 16, 12, 10, 20, 8))))
 

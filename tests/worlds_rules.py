@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any as Anything
 
-from competencies import All, Any, AtLeast, CheckBlueprint, Competency, Framework, Needs, Requirement, Share
+from competencies import All, Any, AtLeast, CheckBlueprint, Competency, Framework, Kind, Needs, Requirement, Share
 from mastery.checks import CheckRule
 from mastery.criteria import Criteria
 from mastery.facts import Purpose
-from mastery.models import Sums
-from mastery.policy import Policy
+from mastery.models import MasteryModel, Sums, model
+from mastery.policy import Policy, Special
 from mastery.retention import Retention
+from mastery.terms import Terms
 
 __all__ = ["framework", "policy"]
 
@@ -23,6 +24,13 @@ COUNTS = (
     frozenset(Purpose),
     frozenset({Purpose.FORMATIVE, Purpose.SUMMATIVE}),
     frozenset({Purpose.CHECK, Purpose.SUMMATIVE, Purpose.FORMATIVE}),
+)
+KINDS = (None, None, Kind.SKILL, Kind.KNOWLEDGE)
+TAGS = ((), (), ("core",), ("core", "extra"))
+MODELS = (  # of which most are the default model, so that what the laws are about stays common
+    *["sums"] * 16,
+    *("bkt", "m_of_n", "in_a_row", "highest", "latest", "mean", "weighted_average", "exponential_average"),
+    *("n_times", "best_of", "points", "levels"),
 )
 
 
@@ -39,7 +47,8 @@ def framework(pick: Picker, most: int) -> Framework:
         asked = _requirement(pick, first, spans) if pick((False, True)) else None
         if asked is not None:
             requires[group] = asked
-    listed = [_competency(pick, i) for i in range(n)] + [Competency(group) for group in spans]
+    listed = [_competency(pick, i) for i in range(n)]
+    listed += [Competency(group, kind=pick(KINDS), tags=pick(TAGS)) for group in spans]
     if pick((False, True)):
         listed.reverse()
     return Framework("small", listed, requires=requires, part_of=part_of)
@@ -47,7 +56,7 @@ def framework(pick: Picker, most: int) -> Framework:
 
 def _competency(pick: Picker, i: int) -> Competency:
     blueprint = pick((None, None, None, CheckBlueprint(0.7, 5), CheckBlueprint(1.0, 5)))
-    return Competency(f"c{i}", pick(("", f"C.{i}")), check=blueprint)
+    return Competency(f"c{i}", pick(("", f"C.{i}")), kind=pick(KINDS), tags=pick(TAGS), check=blueprint)
 
 
 def _outline(pick: Picker, n: int) -> tuple[dict[str, str], dict[str, tuple[int, int]]]:
@@ -94,9 +103,28 @@ def _requirement(pick: Picker, i: int, spans: dict[str, tuple[int, int]]) -> Req
     return asked
 
 
-def policy(pick: Picker) -> Policy:
-    """Return a policy; most ask for little, so that credit is common."""
-    pieces = pick((1, 1, 2, 2, 3))
+def policy(pick: Picker, built: Framework) -> Policy:
+    """Return a policy; most ask for little, so that credit is common; some have terms of their own for some."""
+    terms = _terms(pick)
+    special = [_special(pick, built) for _ in range(pick((0, 0, 0, 1, 2)))]
+    return Policy(terms.model, terms.criteria, terms.check, terms.retention, special=special)
+
+
+def _special(pick: Picker, built: Framework) -> Special:
+    """Return terms for what fits one or two selectors: some competency or group, a kind, a tag, a pattern of codes."""
+    one = pick(built.competencies)
+    chosen = {
+        "competency": pick((one.identifier, one.label, (one.label, built.competencies[0].identifier))),
+        "kind": pick(("skill", "knowledge", ("skill", "knowledge"))),
+        "tag": pick(("core", "extra", ("core", "extra"))),
+        "code": pick(("C.*", "C.?", "*.[1]", "*2", ("C.1", "C.3"))),
+    }
+    names = pick((("competency",), ("competency",), ("kind",), ("tag",), ("code",), ("kind", "tag"), ("tag", "code")))
+    return Special(**{name: chosen[name] for name in names}, terms=_terms(pick))
+
+
+def _terms(pick: Picker) -> Terms:
+    pieces = pick((1, 1, 1, 2, 2, 3))
     criteria = Criteria(
         mastered_at=pick((0.7, 0.8, 0.5, 0.9)),
         pieces=pieces,
@@ -104,9 +132,30 @@ def policy(pick: Picker) -> Policy:
         novel=pick((0, 0, 0, 0, 0, 1)),
         counts=pick(COUNTS),
     )
-    believed = pick((0, 0, 0, 0, 1))  # pieces of score 1 believed beforehand: credit without a single good piece
-    model = Sums(pick((5, 3, 2, None, 1)), k=believed, m0=1.0, half_life_days=pick((None, None, 2, 7)))
-    return Policy(model=model, criteria=criteria, check=_check(pick), retention=_retention(pick))
+    return Terms(_model(pick, criteria.mastered_at), criteria, _check(pick), _retention(pick))
+
+
+def _model(pick: Picker, bar: float) -> MasteryModel:
+    """Return a model whose limit is above `bar`."""
+    name = pick(MODELS)
+    match name:
+        case "sums":
+            believed = pick((0, 0, 0, 0, 1))  # pieces of score 1 believed beforehand: credit without a good piece
+            return Sums(pick((5, 3, 2, None, 1)), k=believed, m0=1.0, half_life_days=pick((None, None, 2, 7)))
+        case "bkt":
+            ages = {"half_life_days": pick((None, 2, 7)), "floor": pick((0, 0.4))}
+            return model(name, prior=pick((0.5, 0.8)), learn=pick((0.3, 0.1)), forget=pick((0, 0, 0.02)), **ages)
+        case "m_of_n":
+            return model(name, m=2, n=pick((2, 3)))
+        case "in_a_row" | "best_of":
+            return model(name, **{"k" if name == "in_a_row" else "n": pick((1, 2))})
+        case "weighted_average" | "exponential_average":
+            return model(name, **{"newest" if name == "weighted_average" else "rate": pick((0.65, 0.3))})
+        case "n_times":
+            return model(name, n=pick((1, 2)), mastered_at=pick((bar, bar, 1.0)))
+        case "points":
+            return model(name, target=pick((1, 2)), start=pick((0, 0.5)))
+    return model(name)
 
 
 def _check(pick: Picker) -> CheckRule | None:
