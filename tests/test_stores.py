@@ -226,3 +226,16 @@ def test_what_no_engine_has_stamped_is_refused(tmp_path: Path) -> None:
     """A file keeps no fact without recorded_at."""
     with pytest.raises(StoreError, match="stamped"):
         keep(SQLiteStore(tmp_path / "facts.db"), Evidence("ana", "a", 0.5, T0, key="k"))
+
+
+def test_the_log_of_all_learners_comes_by_pages(store: Store) -> None:
+    """The log gives everybody's facts in the order in which they came, so many at a time, and then none."""
+    keep(store, piece("b"), piece("x", "bo"))
+    keep(store, piece("a"))
+    keys, position = [], 0
+    while page := store.log(position, 2)[0]:
+        keys.append([fact.key for fact in page])
+        position = store.log(position, 2)[1]
+
+    assert keys == [["b", "x"], ["a"]]
+    assert store.log(position) == ([], position)

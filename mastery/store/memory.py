@@ -66,6 +66,11 @@ class MemoryStore:
             return [], after
         return [fact for position, fact in kept if position > after], kept[-1][0]
 
+    def log(self, after: int = 0, most: int = 5_000) -> tuple[list[Fact], int]:
+        """Return up to `most` facts of all learners beyond a position, and the position of the last."""
+        found = self._log[after : after + most]
+        return found, after + len(found)
+
     def find(self, key: str) -> Fact | None:
         """Return the fact of this key."""
         return self._by_key.get(key)

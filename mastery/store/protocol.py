@@ -50,6 +50,10 @@ class Store(Protocol):
         """
         ...
 
+    def log(self, after: int = 0, most: int = 5_000) -> tuple[list[Fact], int]:
+        """Return up to `most` facts of all learners beyond a position, in the same way."""
+        ...
+
     def find(self, key: str) -> Fact | None:
         """Return the fact of this key."""
         ...

@@ -198,6 +198,11 @@ class SQLiteStore:
         rows = self._rows(f"{_SELECT} WHERE learner = ? AND position > ? ORDER BY position", (learner, after))
         return ([fact for fact, _ in self._facts(rows)], rows[-1][-1]) if rows else ([], after)
 
+    def log(self, after: int = 0, most: int = 5_000) -> tuple[list[Fact], int]:
+        """Return up to `most` facts of all learners beyond a position, and the position of the last."""
+        rows = self._rows(f"{_SELECT} WHERE position > ? ORDER BY position LIMIT ?", (after, most))
+        return [fact for fact, _ in self._facts(rows)], rows[-1][-1] if rows else after
+
     def find(self, key: str) -> Fact | None:
         """Return the fact of this key."""
         return self._kept([key]).get(key, (None, 0))[0]
