@@ -1,4 +1,4 @@
-"""Other systems' rules as policies of ours, by name: `peer("canvas-latest")`. docs/peers.md says what they cannot mean."""
+"""Other systems' rules as policies of ours, by name: `peer("canvas-latest")`. docs/peers.md says what is left out."""
 
 from __future__ import annotations
 
@@ -48,8 +48,7 @@ def peer(name: str, **parameters: Any) -> Policy:
     WeightedAverage(newest=0.75)
     """
     if name not in _PEERS:
-        known = ", ".join(_PEERS)
-        fault = f"one of {known} was wanted, got {name!r}{near_miss(str(name), _PEERS)}"
+        fault = f"one of {', '.join(_PEERS)} was wanted, got {name!r}{near_miss(str(name), _PEERS)}"
         raise PolicyError("There is no such policy", [fault])
     build = _PEERS[name]
     known = sorted(signature(build).parameters)
@@ -71,9 +70,14 @@ def _whole(name: str, value: object, low: int, high: int) -> int:
     return value
 
 
+def _bar(mastery: Any) -> Any:
+    """Return a bar in whole millionths, as scores are: three points of seven meet a bar of three sevenths."""
+    return round(mastery, 6) if isinstance(mastery, float) else mastery
+
+
 def _ungated(model: MasteryModel, mastered_at: float, pieces: int = 1) -> Policy:
     """Return a policy that asks for an estimate alone: no occasions, no check, credit that stays fresh."""
-    criteria = Criteria(mastered_at, pieces, occasions=1, counts=_EVERY_PURPOSE)
+    criteria = Criteria(_bar(mastered_at), pieces, occasions=1, counts=_EVERY_PURPOSE)
     return Policy(model, criteria, check=None, retention=_LASTING)
 
 
@@ -94,7 +98,7 @@ def _canvas_average(mastery: float = 0.6) -> Policy:
 
 def _canvas_n_times(n: int = 5, mastery: float = 0.6) -> Policy:
     """So many scores are at the mastery level; they alone are averaged (n from 1 to 10)."""
-    return _ungated(NTimes(_whole("n", n, 1, 10), mastery), mastery)
+    return _ungated(NTimes(_whole("n", n, 1, 10), _bar(mastery)), mastery)
 
 
 def _canvas_weighted_average(weight: int = 65, mastery: float = 0.6) -> Policy:
@@ -124,7 +128,8 @@ def _kolibri_do_all(items: int = 10) -> Policy:
 
 def _slate(n: int = 3, level: float = 9, levels: int = 13) -> Policy:
     """The mean of the best n ratings is at most half a level below the level worked at."""
-    return _ungated(BestOf(n), (level - 0.5) / levels, pieces=n)
+    # A millionth less: ratings are held in millionths, and a mean of thirteenths may lie a hair under what it is.
+    return _ungated(BestOf(n), (level - 0.5) / levels - 1e-6, pieces=n)
 
 
 def _moodle_points() -> Policy:

@@ -11,7 +11,7 @@ from competencies.errors import near_miss
 from mastery.checks import CheckRule
 from mastery.criteria import Criteria
 from mastery.errors import PolicyError
-from mastery.models import MasteryModel, NTimes, Sums, model, named
+from mastery.models import Levels, MasteryModel, NTimes, Sums, model, named
 from mastery.retention import Retention
 
 __all__ = ["SECTIONS", "Terms", "read_section", "strange_settings", "terms_json", "tried"]
@@ -36,6 +36,9 @@ class Terms:
         bar, highest, criteria = self.criteria.mastered_at, self.model.highest, self.criteria
         if bar > highest:
             yield f"mastered_at is {bar}, and {self.model!r} gives at most {highest}: nobody could reach it"
+        if isinstance(self.model, Levels) and bar > self.model.highest_by(criteria.counts):
+            alone = f"practice alone gives at most {self.model.highest_by(criteria.counts)}"
+            yield f"mastered_at is {bar}, and {alone}: let interim, summative or check work count"
         if isinstance(self.model, NTimes) and bar > self.model.mastered_at:
             yield (
                 f"mastered_at is {bar}, and the model counts scores from {self.model.mastered_at}: a better score "

@@ -1,6 +1,6 @@
 """Levels that work moves up and down, as in Khan Academy's mastery system."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from attrs import define, field, frozen
@@ -31,6 +31,10 @@ class Levels:
     highest = 1.0
     window = None
     ages = False
+
+    def highest_by(self, purposes: Iterable[Purpose]) -> float:
+        """Return the limit where only work of these purposes counts: practice alone never makes mastered."""
+        return 1.0 if not _MIXED.isdisjoint(purposes) else _POINTS[_PROFICIENT] / MILLION
 
     def of(self, pieces: Sequence[Evidence], *, on: date | None = None) -> Estimate | None:
         """Return the estimate; None without pieces."""
