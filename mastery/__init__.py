@@ -1,7 +1,7 @@
 """What a learner has shown and what they may do next: competency-based progression over a prerequisite graph."""
 
 from mastery import models
-from mastery.changes import Change, ChangeKind, changes
+from mastery.changes import Cause, CauseKind, Change, ChangeKind, changes
 from mastery.checks import CheckRule
 from mastery.criteria import Criteria
 from mastery.engine import Engine
@@ -24,6 +24,7 @@ from mastery.policy import Policy
 from mastery.progress import Progress, evaluate
 from mastery.publishing import Impact, impact
 from mastery.receipt import Receipt
+from mastery.restoring import restore
 from mastery.retention import Currency, Lapse, Retention
 from mastery.standing import Action, Overlay, Standing, Status, Wait, WaitKind
 from mastery.store import Adoption, MemoryStore, Store
@@ -34,6 +35,8 @@ __all__ = [
     "AdoptionConflict",
     "Award",
     "Basis",
+    "Cause",
+    "CauseKind",
     "Change",
     "ChangeKind",
     "CheckOffer",
@@ -79,5 +82,6 @@ __all__ = [
     "open",
     "path",
     "read_evidence",
+    "restore",
     "why",
 ]

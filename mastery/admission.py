@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from competencies import Framework
+from competencies.errors import near_miss
 from mastery.errors import FactError
 from mastery.facts import Award, Decision, DecisionKind, Evidence, Fact
 
 if TYPE_CHECKING:
     from mastery.store.protocol import Store
 
-__all__ = ["refuse_misnamed", "stamped"]
+__all__ = ["fact_named", "refuse_misnamed", "stamped"]
 
 
 def stamped(fact: Evidence | Decision, framework: Framework, now: datetime) -> Evidence | Decision:
@@ -72,3 +73,20 @@ def _misnaming(decision: Decision, target: Fact) -> str:
     if isinstance(target, Decision) and target.kind is DecisionKind.VOID:
         return f"{name} is a void, which cannot be voided: record again, under a new key, what it took back"
     return ""
+
+
+_LATEST = 100_000
+
+
+def fact_named(key: str, store: Store) -> Fact:
+    """Return the fact of this key; raises FactError with near misses among the latest facts."""
+    found = store.find(key)
+    if found is not None:
+        return found
+    position = max(0, store.position() - _LATEST)
+    known: list[str] = []
+    while page := store.log(position)[0]:
+        known += [fact.key for fact in page if not isinstance(fact, Award)]
+        position = store.log(position)[1]
+    fault = f"key: the key of a fact was wanted, and there is none with the key {key!r}{near_miss(key, known)}"
+    raise FactError("There is no such fact", [f"{fault} (`mastery why LEARNER COMPETENCY` shows them)"])

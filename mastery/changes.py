@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from enum import StrEnum
 
 from attrs import frozen
@@ -10,7 +11,7 @@ from attrs import frozen
 from mastery.progress import Progress
 from mastery.standing import Standing, Status
 
-__all__ = ["Change", "ChangeKind", "changes"]
+__all__ = ["Cause", "CauseKind", "Change", "ChangeKind", "change_at", "changes"]
 
 
 class ChangeKind(StrEnum):
@@ -26,17 +27,45 @@ class ChangeKind(StrEnum):
     CONFIRMED = "confirmed"
 
 
+class CauseKind(StrEnum):
+    """Whose doing a change was."""
+
+    LEARNER = "learner"
+    TEACHER = "teacher"
+    POLICY = "policy"
+    FRAMEWORK = "framework"
+    TIME = "time"
+
+
+@frozen
+class Cause:
+    """What made something change, in one sentence, and the keys of the facts that did.
+
+    `when` is the instant at which the facts were recorded or the rules adopted; for time, at which it took effect.
+    """
+
+    kind: CauseKind
+    when: datetime
+    text: str
+    keys: tuple[str, ...] = ()
+
+
 @frozen
 class Change:
-    """One change of one learner on one competency, with the status before and after."""
+    """One change of one learner on one competency, with the status before and after.
+
+    A status is None where the framework did not have the competency then. `cause` is None where the caller knows it:
+    in a receipt, and in an answer to what-if.
+    """
 
     learner: str
     competency: str
     code: str
     kind: ChangeKind
-    before: Status
-    after: Status
+    before: Status | None
+    after: Status | None
     text: str
+    cause: Cause | None = None
 
 
 def changes(before: Progress, after: Progress, among: Iterable[int] | None = None) -> tuple[Change, ...]:
@@ -49,13 +78,14 @@ def changes(before: Progress, after: Progress, among: Iterable[int] | None = Non
     for i in positions:
         old, new = before.standing_at(i), after.standing_at(i)
         if old is not new:
-            change = _change(after, i, old, new)
+            change = change_at(after, i, old, new)
             if change is not None:
                 found.append(change)
     return tuple(found)
 
 
-def _change(progress: Progress, i: int, old: Standing, new: Standing) -> Change | None:
+def change_at(progress: Progress, i: int, old: Standing, new: Standing) -> Change | None:
+    """Return what it means that the standing on leaf `i` was `old` and is `new`; None where nothing changed."""
     kind = _kind(old, new)
     if kind is None:
         return None

@@ -10,13 +10,16 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from competencies import Framework, UnknownCompetency
-from mastery.admission import stamped
+from mastery.admission import fact_named, stamped
 from mastery.adoption import adopt, lived_by, settle
 from mastery.awards import awards_due
+from mastery.changes import Change
 from mastery.errors import AdoptionConflict
 from mastery.evidence_table import read_evidence
 from mastery.explain import Why, why
-from mastery.facts import Award, Decision, Evidence, Fact
+from mastery.exporting import exported
+from mastery.facts import Award, Decision, Evidence, Fact, utc
+from mastery.history import editions_of, history
 from mastery.intake import award, take_in
 from mastery.pathway import Step, next_steps
 from mastery.policy import Policy
@@ -24,9 +27,11 @@ from mastery.progress import Progress, evaluate
 from mastery.publishing import Impact, impact
 from mastery.recall import Recall
 from mastery.receipt import Receipt
+from mastery.restoring import read_export
 from mastery.rulebook import rulebook
 from mastery.store.memory import MemoryStore
 from mastery.watch import Watch, unwatched, watched
+from mastery.what_if import imagined, what_if
 
 if TYPE_CHECKING:
     from mastery.store.protocol import Store
@@ -125,6 +130,19 @@ class Engine:
             now, lines = self._clock(), watched(lines, self._watch, "reading lines")
             return self._take_in(read_evidence(lines, self.framework, json_lines=json_lines, recorded_at=now), now)
 
+    def merge(self, lines: Iterable[str]) -> Receipt:
+        """Take in the facts of an export, each with the time at which it was first recorded: all or, at a fault, none.
+
+        The export comes from a store that lives by the same framework and policy. What is known is passed over, and
+        what the facts of both come to gets its awards. Raises ImportFault for a file that is damaged or was edited,
+        AdoptionConflict, KeyConflict. `mastery.restore` fills an empty store.
+        """
+        export = read_export(watched(lines, self._watch, "reading lines"))
+        with self._lock:
+            self._refresh()
+            export.refuse_other_rules(self.framework, self.policy)
+            return take_in(self._recall, export.facts, self._clock(), self._watch, admitted=True)
+
     def preview(self, framework: Framework | None = None, policy: Policy | None = None) -> tuple[Impact, ...]:
         """Return what adopting these would do to each learner whom it would touch; nothing is written.
 
@@ -199,6 +217,44 @@ class Engine:
     def why(self, learner: str, competency: str, *, limit: int | None = 5, at: datetime | None = None) -> Why:
         """Return why a learner stands where they stand on a competency. See `mastery.explain.why`."""
         return why(self.progress(learner, at=at), competency, limit=limit)
+
+    def what_if(self, learner: str, *facts: Evidence | Decision, at: datetime | None = None) -> tuple[Change, ...]:
+        """Return what these facts of a learner would change, now or at `at`; nothing is written.
+
+        They are refused where `record` would refuse them. Facts of a later time are looked at from the latest of
+        them, and what that time alone changes is no part of the answer.
+        """
+        with self._lock:
+            progress = self.progress(learner, at=at)
+            return what_if(progress, imagined(learner, facts, progress, self._store, self._clock()))
+
+    def changes(
+        self, learner: str | None = None, *, since: datetime, until: datetime | None = None
+    ) -> tuple[Change, ...]:
+        """Return what changed for a learner, or for each in turn, from `since` to `until` (now), each with its cause.
+
+        It starts from what the store knew at `since`, and follows what was recorded and adopted, in that order.
+        """
+        with self._lock:
+            end = utc(self._clock() if until is None else until, "until")
+            editions, found = editions_of(self._store.adoptions()), list[Change]()
+            learners = self._watched_learners("going through every learner") if learner is None else (learner,)
+            for one in learners:
+                found += history(one, editions, self._store.facts(one)[0], since, end)
+            return tuple(found)
+
+    def export(self, learner: str | None = None) -> Iterator[str]:
+        """Return the lines of everything in the store, or of one learner's facts: JSON, loss-free.
+
+        `mastery.restore` makes a store of them, `merge` adds them to another.
+        """
+        with self._lock:
+            return exported(self._store, learner, self._watch)
+
+    def fact(self, key: str) -> Fact:
+        """Return the fact of this key; raises FactError with the near miss."""
+        with self._lock:
+            return fact_named(key, self._store)
 
     def learners(self) -> list[str]:
         """Return every learner with a fact, sorted."""

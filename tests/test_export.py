@@ -1,0 +1,439 @@
+"""Everything that a store keeps goes out and comes back as it was; a file that was cut off or edited is noticed."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import mastery
+from competencies import Competency, Framework
+from mastery import (
+    AdoptionConflict,
+    Award,
+    Basis,
+    CheckRule,
+    Context,
+    Criteria,
+    Decision,
+    DecisionKind,
+    Engine,
+    Evidence,
+    ImportFault,
+    KeyConflict,
+    MasteryError,
+    MemoryStore,
+    Outcome,
+    Policy,
+    Purpose,
+    Status,
+    Store,
+    StoreError,
+    restore,
+)
+from mastery.export_format import is_export
+from mastery.facts import Fact
+from mastery.store import SQLiteStore
+
+T0 = datetime(2026, 3, 2, 9, tzinfo=UTC)
+EASY = Policy(criteria=Criteria(pieces=1, occasions=1), check=None)
+NAMES = ("a", "b", "c")
+CHAIN = Framework("chain ü", [Competency(n, n.upper()) for n in NAMES], requires={"b": "a", "c": "b"})
+
+texts = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=6)
+learners = st.sampled_from(["ana", "bo", "zoë \u2028 \n", "ана"])
+moments = st.datetimes(datetime(2026, 1, 1), datetime(2026, 6, 1), timezones=st.just(UTC))
+scored = st.builds(
+    Evidence,
+    learners,
+    st.sampled_from(NAMES),
+    st.floats(0, 1),
+    moments,
+    purpose=st.sampled_from(Purpose),
+    context=st.sampled_from(Context),
+    kind=texts,
+    item=texts,
+    occasion=texts,
+    source=texts,
+    assessor=texts,
+)
+missed = st.builds(
+    Evidence, learners, st.sampled_from(NAMES), st.none(), moments, outcome=st.just(Outcome.MISSED), source=texts
+)
+said = texts.filter(str.strip)
+decided = st.builds(
+    lambda learner, name, kind, by, why, when, ends: Decision(
+        learner=learner,
+        competency=name,
+        kind=kind,
+        by=by,
+        why=why,
+        observed_at=when,
+        until=when + ends if kind in (DecisionKind.HOLD, DecisionKind.UNLOCK) else None,
+        basis=Basis.INFERRED if kind is DecisionKind.WAIVE else None,
+    ),
+    learners,
+    st.sampled_from(NAMES),
+    st.sampled_from([k for k in DecisionKind if k not in (DecisionKind.VOID, DecisionKind.EXCUSE)]),
+    said,
+    said,
+    moments,
+    st.timedeltas(timedelta(0), timedelta(days=40)),
+)
+calls = st.lists(st.lists(st.one_of(scored, scored, scored, missed, decided), max_size=5), max_size=6)
+
+
+def filled(store: Store, batches: list[list[Evidence | Decision]]) -> Engine:
+    """Return an engine that recorded these, a call a week, changed its policy and its framework on the way."""
+    now = [datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC)]
+    engine = Engine(CHAIN, EASY, store, clock=lambda: now[0])
+    for n, facts in enumerate(batches):
+        now[0] += timedelta(days=7, microseconds=n)
+        fresh = {fact.key: fact for fact in facts}
+        engine.record_all(list(fresh.values()))
+        if n == 2:
+            engine.adopt(policy=Policy(criteria=Criteria(pieces=2, occasions=1), check=CheckRule()))
+        if n == 3 and facts:
+            target = facts[0]
+            engine.record(
+                Decision(
+                    learner=target.learner,
+                    kind=DecisionKind.VOID,
+                    of=target.key,
+                    by="t",
+                    why="w",
+                    observed_at=now[0],
+                )
+            )
+        if n == 4:
+            engine.adopt(framework=Framework("chain 2", [Competency(n) for n in "bcd"], formerly={"a": ("d",)}))
+    return engine
+
+
+def same(one: Engine, other: Engine, at: datetime, known: datetime | None = None) -> None:
+    assert one.learners() == other.learners()
+    for learner in one.learners():
+        first, second = (engine.progress(learner, at=at, known=known) for engine in (one, other))
+        assert list(first.standings()) == list(second.standings())
+        assert (first.framework, first.policy) == (second.framework, second.policy)
+        assert [(f, f.recorded_at) for f in first.facts] == [(f, f.recorded_at) for f in second.facts]
+
+
+@settings(derandomize=True, deadline=None, max_examples=150, database=None)
+@given(calls)
+def test_what_goes_out_comes_back_as_it_was(batches: list[list[Evidence | Decision]]) -> None:
+    """Exported, restored and exported again, it is the same to the byte, and so is every learner at every moment."""
+    engine = filled(MemoryStore(), batches)
+    lines = list(engine.export())
+    store = MemoryStore()
+    assert restore(lines, store) == engine.position[0]
+    again = Engine(store=store)
+
+    assert list(again.export()) == lines
+    assert "".join(lines).splitlines(keepends=True) == lines
+    assert again._store.adoptions() == engine._store.adoptions()
+    same(engine, again, T0)
+    for week in range(1, 7):
+        moment = datetime(2026, 1, 3, tzinfo=UTC) + timedelta(days=7 * week)
+        same(engine, again, moment, known=moment)
+
+
+def some() -> Engine:
+    """An engine with something of everything."""
+    chance = random.Random(3)
+    batches: list[list[Evidence | Decision]] = [
+        [
+            Evidence(
+                chance.choice(["ana", "bo"]),
+                chance.choice(NAMES),
+                chance.choice([0.25, 0.9, 1]),
+                datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=n, seconds=k),
+                key=f"k{n}-{k}",
+                occasion=f"ü{k}",
+            )
+            for k in range(3)
+        ]
+        for n in range(6)
+    ]
+    return filled(MemoryStore(), batches)
+
+
+def test_memory_and_file_restore_alike(tmp_path: Path) -> None:
+    """An export restored into a file gives the same export, and the file opens like any other."""
+    lines = list(some().export())
+    store = SQLiteStore(tmp_path / "s.db")
+    restore(lines, store)
+    store.close()
+    with mastery.open(tmp_path / "s.db") as engine:
+        assert list(engine.export()) == lines
+
+
+def test_every_kind_of_fact_is_in_what_is_tested() -> None:
+    """The engine of these tests has evidence, decisions and awards, and more than one framework and policy."""
+    kinds = [json.loads(line).get("fact") or json.loads(line).get("adoption") for line in some().export()]
+
+    assert {"evidence", "decision", "award", "framework", "policy"} <= set(kinds)
+    assert (kinds.count("framework"), kinds.count("policy")) == (2, 2)
+
+
+def test_one_learner_can_be_exported_alone() -> None:
+    """One learner's export holds the rules and that learner's facts, and says so."""
+    engine = some()
+    lines = list(engine.export("bo"))
+    store = MemoryStore()
+    restore(lines, store)
+    alone = Engine(store=store)
+
+    assert json.loads(lines[0]) == {"format": "mastery export", "version": 1, "learner": "bo"}
+    assert alone.learners() == ["bo"]
+    assert alone.progress("bo", at=T0).facts == engine.progress("bo", at=T0).facts
+
+
+def test_an_export_is_of_one_moment() -> None:
+    """What is recorded while an export is written is not in it."""
+    engine = some()
+    lines = engine.export()
+    first = next(lines)
+    engine.record(Evidence("cy", "b", 1, T0, key="late"))
+
+    assert "late" not in "".join(lines)
+    assert is_export(first)
+
+
+def test_half_characters_survive_in_memory() -> None:
+    """Text that is not whole Unicode goes out and comes back; a file that cannot hold it says so."""
+    engine = Engine(CHAIN, EASY, clock=lambda: T0)
+    engine.record(Evidence("ana", "a", 1, T0, key="k", source="\ud83d"))
+    lines = list(engine.export())
+    "".join(lines).encode()
+    store = MemoryStore()
+    restore(lines, store)
+
+    assert store.log()[0] == engine._store.log()[0]
+
+
+def test_only_an_empty_store_is_restored() -> None:
+    """A store with facts or rules of its own is left as it is."""
+    engine = some()
+    with pytest.raises(StoreError, match="An empty store was wanted"):
+        restore(list(some().export()), engine._store)
+    assert engine.position == some().position
+
+
+# Merging.
+
+
+def school(policy: Policy = EASY) -> Engine:
+    engine = Engine(CHAIN, policy, clock=lambda: T0)
+    engine.record(Evidence("ana", "a", 1, T0 - timedelta(days=3), key="k1"))
+    return engine
+
+
+def test_an_export_is_merged_into_a_store_of_the_same_rules() -> None:
+    """New facts come with the time at which they were recorded, and awards with theirs; known ones are passed over."""
+    one, now = school(), T0 + timedelta(days=30)
+    two = Engine(CHAIN, EASY, clock=lambda: now)
+    two.record(Evidence("bo", "a", 1, T0, key="b1"))
+    receipt = two.merge(one.export())
+
+    assert [type(fact) for fact in receipt.recorded] == [Evidence, Award]
+    assert {fact.recorded_at for fact in receipt.recorded} == {T0}
+    assert receipt.awards == ()
+    assert two.progress("ana").status("b") is Status.READY
+    assert [change.text for change in receipt.changes] == ["A is met", "B is unlocked: now ready"]
+    assert two.merge(one.export()).repeated == 2
+    assert list(two.export("ana"))[3:5] == list(one.export("ana"))[3:5]
+
+
+def test_what_two_stores_come_to_together_gets_its_award() -> None:
+    """Credit that neither store had, and that both together earn, is awarded in the call that merges them."""
+    policy = Policy(criteria=Criteria(pieces=2, occasions=1), check=None)
+    one, two = school(policy), Engine(CHAIN, policy, clock=lambda: T0)
+    two.record(Evidence("ana", "a", 1, T0, key="k2"))
+
+    assert [award.competency for award in two.merge(one.export()).awards] == ["a"]
+
+
+def test_other_rules_are_a_conflict_and_nothing_is_merged() -> None:
+    """An export of a store with another framework or policy is refused, saying which."""
+    for other, what in (
+        (Engine(Framework("x", [Competency("a")]), EASY, clock=lambda: T0), "framework"),
+        (Engine(CHAIN, Policy(), clock=lambda: T0), "policy"),
+    ):
+        with pytest.raises(AdoptionConflict, match=f"another {what} .*nothing was recorded"):
+            other.merge(school().export())
+        assert other.learners() == []
+
+
+def test_a_key_with_other_content_is_refused_whole() -> None:
+    """One fact of the export whose key is in use for another content leaves nothing of the export behind."""
+    one, two = school(), Engine(CHAIN, EASY, clock=lambda: T0)
+    one.record(Evidence("bo", "a", 1, T0, key="b1"))
+    two.record(Evidence("ana", "a", 0.5, T0, key="k1"))
+    with pytest.raises(KeyConflict, match="'k1'"):
+        two.merge(one.export())
+    assert two.learners() == ["ana"]
+
+
+# Damage.
+
+LINES = list(some().export())
+
+
+def refused(lines: list[str]) -> str:
+    """Return the message with which a file is refused, alike for restoring and merging; nothing is left behind."""
+    store = MemoryStore()
+    with pytest.raises(ImportFault, match="Nothing was imported") as told:
+        restore(lines, store)
+    assert (store.position(), store.editions()) == (0, 0)
+    return str(told.value)
+
+
+@pytest.mark.parametrize("n", range(len(LINES)))
+def test_a_line_that_is_missing_doubled_or_changed_is_noticed(n: int) -> None:
+    """Taking away, doubling or changing any one line is refused, and the message names a line."""
+    line = LINES[n]
+    value = json.loads(line)
+    value["extra" if n % 2 else next(iter(value))] = 7
+    for lines in (
+        LINES[:n] + LINES[n + 1 :],
+        [*LINES[:n], line, *LINES[n:]],
+        [*LINES[:n], json.dumps(value) + "\n", *LINES[n + 1 :]],
+        [*LINES[:n], line[: len(line) // 2] + "\n", *LINES[n + 1 :]],
+    ):
+        assert "line " in refused(lines)
+
+
+def test_a_file_cut_off_anywhere_is_said_to_be() -> None:
+    """Wherever the file ends too early, the message names the line at which it does."""
+    text = "".join(LINES)
+    for end in range(0, len(text) - 2, 61):
+        cut = text[:end].splitlines(keepends=True)
+        message = refused(cut)
+        assert f"line {max(len(cut), 1)}: " in message
+        assert "cut off" in message or len(cut) <= 1
+
+
+def test_a_changed_score_is_noticed() -> None:
+    """A figure that somebody changed with an editor is noticed, though every line can be read."""
+    n = next(n for n, line in enumerate(LINES) if '"score": 0.9' in line)
+    message = refused([*LINES[:n], LINES[n].replace('"score": 0.9', '"score": 1'), *LINES[n + 1 :]])
+
+    assert f"line {len(LINES)}: the lines above are not those that were exported" in message
+
+
+def test_ends_of_lines_and_blank_lines_do_not_matter() -> None:
+    """What editors and mail do to the ends of lines, and a mark at the beginning of a file, is no damage."""
+    lines = [line.rstrip("\n") + "\r\n" for line in LINES]
+    store = MemoryStore()
+    restore(["\ufeff" + lines[0], "\n", *lines[1:], "\r\n"], store)
+
+    assert list(Engine(store=store).export()) == LINES
+
+
+FAULTS: list[tuple[Callable[[dict[str, object]], object], str]] = [
+    (lambda v: v.update(score=7), "score: a number from 0 to 1 was wanted, got 7"),
+    (lambda v: v.update(score="high"), "score: a number from 0 to 1 was wanted, got 'high'"),
+    (lambda v: v.update(score=True), "score: a number from 0 to 1 was wanted, got True"),
+    (lambda v: v.update(observed_at="2026-03-02T10:00"), "observed_at: a time such as 2026-03-02T14:00:00Z"),
+    (lambda v: v.update(observed_at=5), "observed_at: a time such as"),
+    (lambda v: v.update(observed_at="9999-03-02T10:00:00Z"), "observed_at: a time from the year 1"),
+    (lambda v: v.update(recorded_at=None), "recorded_at: a time such as"),
+    (lambda v: v.pop("recorded_at"), "recorded_at: it is missing"),
+    (lambda v: v.pop("learner"), "learner: it is missing"),
+    (lambda v: v.update(learner=""), "learner: a text that is not empty was wanted"),
+    (lambda v: v.update(learner=["ana"]), "learner: a text was wanted"),
+    (lambda v: v.update(key=""), "key: a text was wanted"),
+    (lambda v: v.update(purpose="formativ"), "purpose: one of formative"),
+    (lambda v: v.update(purpose=[]), "purpose: a text was wanted"),
+    (lambda v: v.update(ocasion="x"), "ocasion: there is no such field; did you mean occasion"),
+    (lambda v: v.update(fact="evidenc"), "fact: one of evidence, decision, award was wanted"),
+    (lambda v: v.update(fact=["x"]), "fact: one of evidence, decision, award was wanted"),
+    (lambda v: v.update(fact="award"), "earned_at: it is missing"),
+    (lambda v: v.update(fact="decision"), "why: it is missing"),
+    (lambda v: v.update(adoption="rules"), "adoption: framework or policy was wanted"),
+]
+
+
+@pytest.mark.parametrize(("harm", "says"), FAULTS)
+def test_what_is_wrong_with_a_line_is_said_with_its_place(
+    harm: Callable[[dict[str, object]], object], says: str
+) -> None:
+    """A field that cannot be is named with its line, what was wanted and what came."""
+    n = next(n for n, line in enumerate(LINES) if '"fact": "evidence"' in line)
+    value = json.loads(LINES[n])
+    harm(value)
+    message = refused([*LINES[:n], json.dumps(value) + "\n", *LINES[n + 1 :]])
+
+    assert f"line {n + 1}: " in message
+    assert says in message
+
+
+@pytest.mark.parametrize(
+    ("lines", "says"),
+    [
+        ([], "line 1: the first line of an export was wanted, and this is empty"),
+        (["learner,score\n"], "line 1: the first line of an export was wanted"),
+        (['{"format": "mastery export", "version": 2}\n'], "line 1: an export of version 1 was wanted, got version 2"),
+        ([LINES[0].replace("null", "5"), *LINES[1:]], "line 1: learner: a learner or null was wanted, got 5"),
+        ([LINES[0].replace("null", '"bo"'), *LINES[1:]], "facts of 'bo' alone were wanted"),
+        ([*LINES, LINES[-2]], f"line {len(LINES) + 1}: nothing more was wanted after the last line"),
+        ([*LINES[:-1], '{"end": 3}\n'], "end: counts and a digest were wanted"),
+        ([LINES[0], "[" * 100_000 + "\n", *LINES[1:]], "line 2: this is not JSON"),
+        ([LINES[0], "1" * 5_000 + "\n", *LINES[1:]], "line 2: "),
+        ([LINES[0], "[]\n", *LINES[1:]], "line 2: a JSON object was wanted, got list"),
+    ],
+)
+def test_what_is_no_export_is_refused(lines: list[str], says: str) -> None:
+    """Other files, other versions, and lines that are no JSON are refused with their line."""
+    assert says in refused(lines)
+
+
+def test_no_damage_is_more_than_a_reader_can_say() -> None:
+    """Whatever is done to the characters of an export, it is refused in our own words or read as what it was."""
+    chance = random.Random(11)
+    text = "".join(LINES)
+    same = 0
+    for _ in range(400):
+        at, harm = chance.randrange(len(text)), chance.choice(['"', "{", "", "\n", "9", "\x00", "null", "\ud800", "e5"])
+        spoilt = text[:at] + harm + text[at + chance.choice([0, 1, 1, 9]) :]
+        store = MemoryStore()
+        try:
+            restore(spoilt.split("\n"), store)
+        except MasteryError:
+            assert store.position() == 0
+        else:
+            same += 1
+            assert list(Engine(store=store).export()) == LINES
+    assert same < 100
+
+
+def test_faults_are_told_all_at_once_but_no_more_than_anybody_reads() -> None:
+    """Fifty faults are told, and how many more there are."""
+    spoilt = [LINES[0], *LINES[1:5], *(['{"fact": "evidence"}\n'] * 60), LINES[-1]]
+
+    assert "and " in refused(spoilt)
+    assert len(refused(spoilt).splitlines()) <= 53
+
+
+def test_the_facts_of_an_export_are_those_of_the_log() -> None:
+    """Each line of a fact holds what is not as it is by default, and nothing else."""
+    engine = Engine(CHAIN, EASY, clock=lambda: T0)
+    engine.record(Evidence("ana", "B", 0.5, T0, key="k"))
+    line: dict[str, Fact] = json.loads(list(engine.export())[3])
+
+    assert line == {
+        "fact": "evidence",
+        "learner": "ana",
+        "competency": "b",
+        "score": 0.5,
+        "observed_at": "2026-03-02T09:00:00Z",
+        "key": "k",
+        "recorded_at": "2026-03-02T09:00:00Z",
+    }
