@@ -15,10 +15,12 @@ from pathlib import Path
 import competencies
 import mastery
 from benchmarks.harness import Suite, timed, typical
+from benchmarks.importing import INSERT, bare_table, import_pair
+from benchmarks.real_log import real_log
 from competencies.knowledge_space import learning_path
 from mastery import Evidence, Purpose
 from mastery.store import SQLiteStore
-from mastery.store.rows import COLUMNS, rows_of
+from mastery.store.rows import rows_of
 
 REAL = Path(__file__).parents[2] / "shared" / "data" / "case" / "derived_ccssm_coherence_map_v1p1.json"
 START = datetime(2026, 1, 5, 8, tzinfo=UTC)
@@ -74,6 +76,16 @@ def core(suite: Suite, framework: competencies.Framework, path: tuple[str, ...])
         30,
     )
 
+    tracing = mastery.Policy(mastery.models.BKT())
+    suite.pair(
+        "evaluate 1,000 facts with BKT",
+        lambda: timed(lambda: mastery.evaluate(framework, tracing, facts, NOW), 5),
+        "the same facts under the default policy",
+        lambda: timed(lambda: mastery.evaluate(framework, policy, facts, NOW), 5),
+        2,
+        rounds=21,
+    )
+
     def one_more(late: bool) -> float:
         chance = random.Random(3)
         spent = []
@@ -98,18 +110,6 @@ def core(suite: Suite, framework: competencies.Framework, path: tuple[str, ...])
     locked = [c.identifier for c, s in empty.standings() if s.status is mastery.Status.LOCKED]
     name = f"why with ways for all {len(locked)} locked"
     suite.pair(name, lambda: timed(lambda: [mastery.why(empty, c) for c in locked], 3), loop_name, loop, 60)
-
-
-def bare_table(path: Path, synchronous: str) -> sqlite3.Connection:
-    """Return a connection to a file with our table and its indexes, WAL, and nothing of ours above it."""
-    SQLiteStore(path).close()
-    connection = sqlite3.connect(path, isolation_level=None)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute(f"PRAGMA synchronous = {synchronous}")
-    return connection
-
-
-INSERT = f"INSERT INTO facts ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
 
 
 def recording(suite: Suite, framework: competencies.Framework, path: tuple[str, ...], folder: Path) -> None:
@@ -168,38 +168,7 @@ def importing(suite: Suite, framework: competencies.Framework, path: tuple[str, 
     for fact in facts:
         writer.writerow([fact.observed_at.isoformat() if c == "observed_at" else getattr(fact, c) for c in columns])
     (folder / "evidence.csv").write_text(text.getvalue(), "utf-8")
-    with mastery.Engine(framework, store=SQLiteStore(folder / "rows.db"), clock=lambda: NOW) as engine:
-        with (folder / "evidence.csv").open(encoding="utf-8", newline="") as lines:
-            engine.import_table(lines)
-        kept = sqlite3.connect(folder / "rows.db")
-        rows = kept.execute(f"SELECT {', '.join(COLUMNS)} FROM facts ORDER BY position").fetchall()
-        kept.close()
-    count = iter(range(1000))
-
-    def ours() -> float:
-        engine = mastery.Engine(framework, store=SQLiteStore(folder / f"import-{next(count)}.db"), clock=lambda: NOW)
-
-        def whole() -> None:
-            with (folder / "evidence.csv").open(encoding="utf-8", newline="") as lines:
-                engine.import_table(lines)
-
-        spent = timed(whole)
-        engine.close()
-        return spent
-
-    def peer() -> float:
-        bare = bare_table(folder / f"import-bare-{next(count)}.db", "FULL")
-
-        def whole() -> None:
-            bare.execute("BEGIN IMMEDIATE")
-            bare.executemany(INSERT, rows)
-            bare.execute("COMMIT")
-
-        spent = timed(whole)
-        bare.close()
-        return spent
-
-    suite.pair("import 100,000 rows for 200 learners", ours, "a bare executemany of the same rows", peer, 2.5, rounds=5)
+    import_pair(suite, "import 100,000 rows for 200 learners", framework, folder / "evidence.csv", NOW)
 
 
 def starting(suite: Suite) -> None:
@@ -231,6 +200,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=".") as folder:
         recording(suite, framework, path, Path(folder))
         importing(suite, framework, path, Path(folder))
+        real_log(suite, Path(folder))
     starting(suite)
     suite.finish()
 
