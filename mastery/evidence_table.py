@@ -34,6 +34,7 @@ _CONTEXTS = {"": Context.FAMILIAR, **{context.value: context for context in Cont
 _OUTCOMES = {"": Outcome.SCORED, **{outcome.value: outcome for outcome in Outcome}}
 
 _COLUMNS = (*REQUIRED, *SCORES, *OPTIONAL)
+_NAMED = tuple(f"{name}=" for name in _COLUMNS)
 Row = Sequence[str]  # the cells in the order of _COLUMNS, empty where a column is missing
 
 
@@ -128,12 +129,13 @@ class _Reader:
              key) = row  # fmt: skip
             try:
                 when = parsed(observed)
-                if key and when.tzinfo is not None:
+                competency, share = identifiers[named], float(score)
+                if when.tzinfo is not None:
                     keep(
                         Evidence(
                             learner.strip(),
-                            identifiers[named],
-                            float(score),
+                            competency,
+                            share,
                             when,
                             purpose=_PURPOSES[purpose],
                             kind=kind,
@@ -143,7 +145,7 @@ class _Reader:
                             outcome=_OUTCOMES[outcome],
                             source=source,
                             assessor=assessor,
-                            key=key,
+                            key=key or self._key(row),
                             recorded_at=self.recorded_at,
                         )
                     )
@@ -227,9 +229,8 @@ class _Reader:
             return _UNREADABLE
 
     def _key(self, row: Row) -> str:
-        content = "\x1f".join(
-            f"{name}={cell.strip()}" for name, cell in zip(_COLUMNS, row, strict=True) if cell.strip()
-        )
+        stripped = map(str.strip, row)
+        content = "\x1f".join([name + cell for name, cell in zip(_NAMED, stripped, strict=True) if cell])
         digest = hashlib.blake2b(content.encode(), digest_size=16).digest()
         number = self.equal_rows[digest] = self.equal_rows.get(digest, 0) + 1
         return f"row-{digest.hex()}-{number}"
