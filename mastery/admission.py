@@ -88,5 +88,5 @@ def fact_named(key: str, store: Store) -> Fact:
     while page := store.log(position)[0]:
         known += [fact.key for fact in page if not isinstance(fact, Award)]
         position = store.log(position)[1]
-    fault = f"key: the key of a fact was wanted, and there is none with the key {key!r}{near_miss(key, known)}"
-    raise FactError("There is no such fact", [f"{fault} (`mastery why LEARNER COMPETENCY` shows them)"])
+    hint = near_miss(key, known) or "; the answers to why show the keys"
+    raise FactError("There is no such fact", [f"the key of a fact was wanted, got {key!r}{hint}"])

@@ -26,30 +26,41 @@ _SAYS = {
     DecisionKind.VOID: "voided {what}",
 }
 
-_ON = {kind: "on" if kind is DecisionKind.HOLD else "of" for kind in DecisionKind}
-
 
 def fact_cause(fact: Fact, framework: Framework, known: Mapping[str, Fact]) -> Cause:
     """Return the cause that a fact is; `known` has the facts that a void or an excuse may name."""
     when = fact.observed_at if fact.recorded_at is None else fact.recorded_at
-    kind = CauseKind.TEACHER if isinstance(fact, Decision) else CauseKind.LEARNER
-    if not isinstance(fact, Decision) or not fact.of:
-        return Cause(kind, when, described(fact, framework), (fact.key,))
-    target = known.get(fact.of)
-    what = f"the fact {fact.of}, not recorded then" if target is None else described(target, framework)
-    return Cause(kind, when, f"{fact.by} {_SAYS[fact.kind].format(what=what)}: {fact.why}", (fact.key, fact.of))
+    if isinstance(fact, Decision):
+        target = known.get(fact.of)
+        what = described(target, framework) if target is not None else _subject(fact, framework)
+        keys = (fact.key, fact.of) if fact.of else (fact.key,)
+        return Cause(CauseKind.TEACHER, when, f"{fact.by} {_SAYS[fact.kind].format(what=what)}: {fact.why}", keys)
+    return Cause(CauseKind.LEARNER, when, _told(fact, framework), (fact.key,))
 
 
 def described(fact: Fact, framework: Framework) -> str:
-    """Return a fact in a few words: 'evidence quiz-7 for FR3.1: 0.90 on 2026-03-05'."""
-    what = _named(framework, fact.competency) if fact.competency else ""
-    on = f"on {fact.observed_at:%Y-%m-%d}"
-    if isinstance(fact, Evidence):
-        came = fact.outcome.value if fact.score is None else score(fact.score)
-        return f"{'check' if fact.purpose is Purpose.CHECK else 'evidence'}{_key(fact)} for {what}: {came} {on}"
+    """Return what a fact is, in a few words: 'evidence quiz-7 for FR3.1 (0.90 on 2026-03-05)'."""
+    if isinstance(fact, Decision):
+        return f"{_noun(fact, framework)} ({fact.why})"
+    head, _, came = _told(fact, framework).partition(": ")
+    return f"{head} ({came})" if came else head
+
+
+def _told(fact: Evidence | Award, framework: Framework) -> str:
+    what, on = _named(framework, fact.competency), f"on {fact.observed_at:%Y-%m-%d}"
     if isinstance(fact, Award):
         return f"credit for {what} that was earned {on}"
-    return f"{fact.by} {_SAYS[fact.kind].format(what=what or f'the fact {fact.of}')}: {fact.why}"
+    came = fact.outcome.value if fact.score is None else score(fact.score)
+    return f"{'check' if fact.purpose is Purpose.CHECK else 'evidence'}{_key(fact)} for {what}: {came} {on}"
+
+
+def _noun(decision: Decision, framework: Framework) -> str:
+    on = "on" if decision.kind is DecisionKind.HOLD else "of"
+    return f"{decision.by}'s {decision.kind} {on} {_subject(decision, framework)}"
+
+
+def _subject(decision: Decision, framework: Framework) -> str:
+    return f"the fact {decision.of}" if decision.of else _named(framework, decision.competency)
 
 
 def _key(fact: Fact) -> str:
@@ -82,5 +93,5 @@ def due_cause(when: datetime) -> Cause:
 def time_cause(when: datetime, begun: Sequence[Fact], ended: Sequence[Decision], framework: Framework) -> Cause:
     """Return the cause that an instant is: at which facts dated ahead began to count, and decisions came to an end."""
     said = [f"its day came: {described(fact, framework)}" for fact in begun]
-    said += [f"{d.by}'s {d.kind} {_ON[d.kind]} {_named(framework, d.competency)} ended" for d in ended]
+    said += [f"{_noun(decision, framework)} ended" for decision in ended]
     return Cause(CauseKind.TIME, when, "; ".join(said) or "time went by", tuple(f.key for f in (*begun, *ended)))

@@ -65,7 +65,7 @@ def history(
     """
     since, until = utc(since, "since"), utc(until, "until")
     if until < since:
-        fault = f"until: a time not before {since.isoformat()} was wanted, got {until.isoformat()}"
+        fault = f"until: a time not before {since.isoformat()} was wanted, got {until.isoformat()}: begin earlier"
         raise FactError("These times cannot be used", [fault])
     known, batches = _batches(facts, since, until)
     if not known and not batches:

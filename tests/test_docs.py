@@ -44,6 +44,7 @@ MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
 JSON_ENUMS = {
     "action": mastery.Action,
     "basis": mastery.Basis,
+    "cause_kind": mastery.CauseKind,
     "change_kind": mastery.ChangeKind,
     "currency": mastery.Currency,
     "overlay": mastery.Overlay,

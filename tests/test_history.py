@@ -242,7 +242,7 @@ def test_each_cause_is_one_plain_sentence() -> None:
         (
             "A is no longer met: now ready",
             "teacher",
-            "ms-r voided evidence quiz-7 for A: 0.90 on 2026-03-02: the wrong pupil",
+            "ms-r voided evidence quiz-7 for A (0.90 on 2026-03-02): the wrong pupil",
         ),
         ("B was met, fresh, now met, due", "time", "a recheck fell due"),
     ]
@@ -295,7 +295,7 @@ def test_the_end_of_a_hold_and_a_day_that_was_recorded_ahead_are_told_as_time() 
             Cause(
                 CauseKind.TIME,
                 T0 + timedelta(days=7),
-                "its day came: evidence ahead for B: 1.00 on 2026-03-09",
+                "its day came: evidence ahead for B (1.00 on 2026-03-09)",
                 ("ahead",),
             ),
         ),

@@ -6,7 +6,7 @@ import difflib
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,12 +17,17 @@ import typer
 import competencies
 import mastery
 from competencies import Draft, Framework
+from mastery.adapters.cli import bar
+from mastery.adapters.cli.interruption import observed
 from mastery.adapters.cli.render import say
 
 __all__ = [
     "AsJson",
     "AsOf",
     "Db",
+    "Learner",
+    "Named",
+    "close_to",
     "database",
     "draft_named",
     "engine_at",
@@ -50,6 +55,9 @@ AsOf = Annotated[
     ),
 ]
 
+Learner = Annotated[str, typer.Argument(metavar="LEARNER", help="The learner, as in the evidence.")]
+Named = Annotated[str, typer.Argument(metavar="COMPETENCY", help="Its identifier or code.")]
+
 
 def database(db: Path | None) -> Path:
     """Return the database that is meant."""
@@ -58,8 +66,9 @@ def database(db: Path | None) -> Path:
 
 @contextmanager
 def engine_at(db: Path | None) -> Iterator[mastery.Engine]:
-    """Open the database that is meant; it must be there."""
-    with mastery.open(database(db), create=False) as engine:
+    """Open the database that is meant, which must be there; what takes long shows a bar."""
+    path = database(db)
+    with bar.shown() as watch, mastery.open(path, create=False, watch=watch) as engine, observed(engine, path):
         yield engine
 
 
@@ -83,8 +92,11 @@ def framework_named(name: str, precedes: str = "hard", assess: list[str] | None 
     return found if isinstance(found, Framework) else found.framework()
 
 
-def moment(text: str | None, option: str = "--as-of") -> datetime | None:
-    """Return the time that a person typed: ISO 8601, UTC unless it says otherwise; a date alone is its last moment."""
+def moment(text: str | None, option: str = "--as-of", *, first: bool = False) -> datetime | None:
+    """Return the time that a person typed: ISO 8601, UTC unless it says otherwise.
+
+    A date alone is its last moment or, where the `first` is wanted, its first.
+    """
     if text is None:
         return None
     try:
@@ -96,19 +108,25 @@ def moment(text: str | None, option: str = "--as-of") -> datetime | None:
         ) from None
     if when.utcoffset() is None:
         when = when.replace(tzinfo=UTC)
-    if len(text.strip()) <= len("2026-03-16"):
+    if len(text.strip()) <= len("2026-03-16") and not first:
         when = when.replace(hour=23, minute=59, second=59, microsecond=999999)
-    return when.astimezone(UTC)
+    try:
+        return when.astimezone(UTC)
+    except OverflowError:
+        raise typer.BadParameter(f"a time of our calendar was wanted, got {text!r}", param_hint=option) from None
 
 
 def note_stranger(engine: mastery.Engine, learner: str) -> None:
     """Say so, on standard error, when nothing is recorded of a learner; and who may have been meant."""
     known = engine.learners()
-    if learner in known:
-        return
+    if learner not in known:
+        say(f"Nothing is recorded of {learner} yet.{close_to(learner, known)}", to_error=True)
+
+
+def close_to(learner: str, known: Sequence[str]) -> str:
+    """Return ' Did you mean ...?' with the learners whose names are close, or an empty text."""
     close = difflib.get_close_matches(learner, known, n=3)
-    hint = f" Did you mean {' or '.join(close)}?" if close else ""
-    say(f"Nothing is recorded of {learner} yet.{hint}", to_error=True)
+    return f" Did you mean {' or '.join(close)}?" if close else ""
 
 
 def print_json(value: Any) -> None:

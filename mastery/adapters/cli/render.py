@@ -12,11 +12,11 @@ from html import unescape
 from rich.console import Console
 from rich.text import Text
 
-from mastery import ChangeKind, Progress, Receipt, Status, Step, Why, next_steps, path
+from mastery import Change, ChangeKind, Decision, Progress, Receipt, Status, Step, Why, next_steps, path
 from mastery.explain import PieceUse, ProofNode
 from mastery.wording import day, evidence_so_far, many, score, waiting
 
-__all__ = ["print_changes", "print_next", "print_show", "print_why", "say"]
+__all__ = ["marked", "print_changes", "print_next", "print_show", "print_why", "say"]
 
 _NARROWEST, _WIDEST = 60, 110
 
@@ -159,6 +159,12 @@ def print_why(learner: str, progress: Progress, why: Why) -> None:
         say("Evidence, oldest first", bold=True)
         for piece in why.evidence:
             say(f"   {_piece(piece)}")
+    track = progress.track(why.competency)
+    if track is not None and track.decisions:
+        say()
+        say("Decisions, oldest first", bold=True)
+        for decision in track.decisions:
+            say(f"   {_decision(decision)}")
 
 
 def _beginnings(progress: Progress, competency: str, most: int = 4) -> list[str]:
@@ -181,7 +187,12 @@ def _piece(piece: PieceUse) -> str:
     shown = "no score" if piece.score is None else score(piece.score)
     counts = "counts" if piece.counts else "does not count"
     note = f": {piece.note}" if piece.note else ""
-    return f"{piece.observed_at:%Y-%m-%d}  {shown}  {piece.purpose}, {counts}{note}"
+    return f"{piece.observed_at:%Y-%m-%d}  {shown}  {piece.purpose}, {counts}{note}  [{piece.key}]"
+
+
+def _decision(decision: Decision) -> str:
+    until = "" if decision.until is None else f" until {day(decision.until)}"
+    return f"{decision.observed_at:%Y-%m-%d}  {decision.kind}{until} by {decision.by}: {decision.why}  [{decision.key}]"
 
 
 def print_changes(receipt: Receipt, most: int = 20) -> None:
@@ -193,7 +204,18 @@ def print_changes(receipt: Receipt, most: int = 20) -> None:
     if not changes:
         say("Nothing changed in status." if new else "Nothing was new.")
     for change in changes[:most]:
-        mark = "+" if change.kind in (ChangeKind.MET, ChangeKind.UNLOCKED, ChangeKind.CONFIRMED) else "-"
-        say(f"   {mark} {change.learner}: {change.text}")
+        say(f"   {marked(change, change.learner)}")
     if len(changes) > most:
         say(f"   and {len(changes) - most} more changes")
+
+
+_GAINED = {
+    **dict.fromkeys((ChangeKind.MET, ChangeKind.UNLOCKED, ChangeKind.CONFIRMED), "+"),
+    **dict.fromkeys((ChangeKind.LOST, ChangeKind.LOCKED, ChangeKind.QUESTIONED), "-"),
+}
+
+
+def marked(change: Change, learner: str = "") -> str:
+    """Return a change in words behind a mark: + for what was gained, - for what was lost, * for the rest."""
+    mark = _GAINED.get(change.kind, "*")
+    return f"{mark} {learner}: {change.text}" if learner else f"{mark} {change.text}"
