@@ -35,7 +35,7 @@ def stamped(fact: Evidence | Decision, framework: Framework, now: datetime) -> E
     parts = framework.parts(competency.identifier) if isinstance(fact, Evidence) else ()
     if parts:
         names = ", ".join(part.label for part in parts)
-        fault = f"{competency.label} is a group: evidence is for one of its parts ({names})"
+        fault = f"{competency.label} is a group: evidence is for one of its parts, name it ({names})"
         raise FactError("This evidence cannot be recorded", [fault])
     return evolve(fact, competency=competency.identifier, recorded_at=now)
 

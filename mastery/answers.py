@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from attrs import asdict
 
 from competencies import Competency, EditionChanges
-from mastery.changes import Change
+from mastery.changes import Cause, Change
 from mastery.explain import Why
+from mastery.facts import Decision, Evidence
 from mastery.models import Estimate
 from mastery.pathway import Step
 from mastery.progress import Progress
@@ -17,7 +19,17 @@ from mastery.publishing import Impact
 from mastery.receipt import Receipt
 from mastery.standing import Standing
 
-__all__ = ["instant", "next_json", "publish_json", "receipt_json", "show_json", "why_json"]
+__all__ = [
+    "changes_json",
+    "import_json",
+    "instant",
+    "next_json",
+    "publish_json",
+    "receipt_json",
+    "show_json",
+    "what_if_json",
+    "why_json",
+]
 
 Json = dict[str, Any]
 
@@ -120,14 +132,50 @@ def receipt_json(receipt: Receipt) -> Json:
     }
 
 
+def import_json(recorded: int, repeated: int, awards: int, learners: int, *, readable: int | None = None) -> Json:
+    """Return the answer to `import` (docs/schemas/import.json); `readable` where it was only looked at."""
+    found = {"recorded": recorded, "repeated": repeated, "awards": awards, "learners": learners}
+    return found if readable is None else {**found, "readable": readable}
+
+
+def what_if_json(
+    learner: str, progress: Progress, facts: Sequence[Evidence | Decision], changes: Sequence[Change]
+) -> Json:
+    """Return the answer to `what-if` (docs/schemas/what-if.json): what was imagined, and what it would change."""
+    imagined = [_imagined(progress, fact) for fact in facts]
+    return {**_head(learner, progress), "imagined": imagined, "changes": [_change(change) for change in changes]}
+
+
+def _imagined(progress: Progress, fact: Evidence | Decision) -> Json:
+    competency = progress.framework.competency(fact.competency)
+    return {
+        "competency": competency.identifier,
+        "code": competency.code,
+        "score": fact.score if isinstance(fact, Evidence) else None,
+        "purpose": fact.purpose.value if isinstance(fact, Evidence) else None,
+        "decision": fact.kind.value if isinstance(fact, Decision) else None,
+        "observed_at": instant(fact.observed_at),
+    }
+
+
+def changes_json(learner: str | None, since: datetime, until: datetime, changes: Sequence[Change]) -> Json:
+    """Return the answer to `changes` (docs/schemas/changes.json), each with its cause."""
+    told = [{**_change(change), "cause": _cause(change.cause)} for change in changes if change.cause is not None]
+    return {"learner": learner, "since": instant(since), "until": instant(until), "changes": told}
+
+
+def _cause(cause: Cause) -> Json:
+    return {"kind": cause.kind.value, "when": instant(cause.when), "text": cause.text, "keys": list(cause.keys)}
+
+
 def _change(change: Change) -> Json:
     return {
         "learner": change.learner,
         "competency": change.competency,
         "code": change.code,
         "kind": change.kind.value,
-        "before": change.before.value,
-        "after": change.after.value,
+        "before": change.before and change.before.value,
+        "after": change.after and change.after.value,
         "text": change.text,
     }
 

@@ -202,7 +202,8 @@ class _Reader:
         parts = self.framework.parts(competency.identifier)
         if parts:
             names = ", ".join(part.label for part in parts)
-            self.fault(line, "competency", f"{competency.label} is a group: evidence is for one of its parts ({names})")
+            said = f"{competency.label} is a group: evidence is for one of its parts, name it ({names})"
+            self.fault(line, "competency", said)
             return None
         self.identifiers[name] = competency.identifier
         return competency.identifier

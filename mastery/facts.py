@@ -49,7 +49,8 @@ def _utc(value: object, name: str, faults: list[str]) -> object:
         if value.utcoffset() is not None:
             faults.append(f"{name}: a time from the year 1 to {LAST_YEAR} was wanted, got {value.isoformat()}")
             return value
-        faults.append(f"{name}: a time with an offset from UTC was wanted, got {value.isoformat()} without one")
+        came = f"{value.isoformat()} without one: add it, as +01:00 or Z"
+        faults.append(f"{name}: a time with an offset from UTC was wanted, got {came}")
     else:
         faults.append(f"{name}: a datetime with an offset from UTC was wanted, got {value!r}")
     return value
@@ -65,9 +66,12 @@ def _member(kinds: type[Member], value: object, name: str, faults: list[str]) ->
         return value
 
 
+_TODO = {"why": ": give the reason, which is shown with the decision", "by": ": say who decides"}
+
+
 def _named(value: object, name: str, faults: list[str]) -> None:
     if not isinstance(value, str) or not value:
-        faults.append(f"{name}: a text that is not empty was wanted, got {value!r}")
+        faults.append(f"{name}: a text that is not empty was wanted, got {value!r}{_TODO.get(name, '')}")
 
 
 def _millionths(score: object, outcome: object, faults: list[str]) -> int | None:
@@ -78,7 +82,9 @@ def _millionths(score: object, outcome: object, faults: list[str]) -> int | None
             faults.append(f"score: none was wanted for a piece that is {outcome}, got {score!r}")
         return None
     if isinstance(score, bool) or not isinstance(score, (int, float)) or not 0 <= score <= 1:
-        faults.append(f"score: a number from 0 to 1 was wanted, got {score!r}")
+        much = isinstance(score, int | float) and not isinstance(score, bool) and score > 1
+        todo = ": divide the points by the most that can be had" if much else ""
+        faults.append(f"score: a number from 0 to 1 was wanted, got {score!r}{todo}")
         return None
     return round(score * MILLION)
 

@@ -113,7 +113,7 @@ def test_looking_back_sees_only_what_was_observed_by_then(school: Run) -> None:
     [
         (("next", "ana", "--db", "nowhere.db"), 1, "There is no database at nowhere.db"),
         (("why", "ana", "FR4.11"), 1, "did you mean FR4.1"),
-        (("record", "ana", "FOPS", "1"), 1, "FOPS is a group: evidence is for one of its parts (FO4.1"),
+        (("record", "ana", "FOPS", "1"), 1, "FOPS is a group: evidence is for one of its parts, name it (FO4.1"),
         (("record", "ana", "FR3.1", "7"), 1, "a number from 0 to 1 was wanted, got 7.0"),
         (("record", "ana", "FR3.1", "0.7", "--key", "w10-1"), 3, "The key 'w10-1' is already in use"),
         (("record", "ana", "FR3.1", "good"), 2, "SCORE"),

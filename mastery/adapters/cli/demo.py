@@ -10,6 +10,7 @@ from pathlib import Path
 
 import competencies
 import mastery
+from mastery.adapters.cli import bar
 from mastery.adapters.cli.options import now
 from mastery.adapters.cli.render import print_next, print_why, say
 from mastery.adapters.cli.simulation import LEARNERS, simulated_class
@@ -29,8 +30,9 @@ def run(db: Path, *, fresh: bool, seed: int, at: datetime | None = None) -> None
     until = at or now()
     say(f"Making a class of {len(LEARNERS)} with six weeks of simulated work in {db} ...")
     framework, policy = competencies.pack(PACK), mastery.Policy()
-    with mastery.open(db, framework, policy, clock=lambda: until) as engine:
+    with bar.shown() as watch, mastery.open(db, framework, policy, clock=lambda: until, watch=watch) as engine:
         receipt = engine.record_all(simulated_class(framework, policy, until, seed))
+        watch.close()
         say(f"{framework.title}: {len(framework.leaves)} competencies in {len(framework.competencies)} entries.")
         say(f"{len(receipt.recorded)} facts, {len(receipt.awards)} credits earned.")
         progress = {learner: engine.progress(learner) for learner in LEARNERS}

@@ -49,28 +49,34 @@ def observed(engine: mastery.Engine, path: Path) -> Iterator[None]:
     before = engine.position
     try:
         yield
-        if engine.position != before:
-            _seen.written = _Written.SOMETHING
     except KeyboardInterrupt:
         engine.close()  # what was in hand is undone now
         _seen.written = _Written.UNKNOWN
         with suppress(mastery.MasteryError), mastery.open(path, create=False) as again:
             _seen.written = _Written.NOTHING if again.position == before else _Written.SOMETHING
         raise
+    if engine.position != before:
+        _seen.written = _Written.SOMETHING
 
 
 @contextmanager
-def being_made(path: Path) -> Iterator[None]:
-    """Take away the database at `path` when what makes it is interrupted or refused before it holds a fact."""
-    was_there = path.exists()
+def being_made(path: Path, *, anew: bool = False) -> Iterator[None]:
+    """Take away the database at `path` when what makes it is interrupted or refused before it holds a fact.
+
+    One that was there already is left alone, unless it is made `anew`.
+    """
+    makes = anew or not path.exists()
     try:
         yield
-        _seen.written = _Written.SOMETHING
     except (KeyboardInterrupt, mastery.ImportFault):
-        if not was_there and _holds_nothing(path):
+        if makes and _holds_nothing(path):
             for end in ("", "-wal", "-shm"):
                 path.with_name(path.name + end).unlink(missing_ok=True)
+        elif makes and path.exists():
+            _seen.written = _Written.SOMETHING
         raise
+    if makes:
+        _seen.written = _Written.SOMETHING
 
 
 def _holds_nothing(path: Path) -> bool:
