@@ -146,7 +146,8 @@ def export(
         with _written(out) as file:
             file.writelines(engine.export(learner))
         of = f"of {learner}" if learner is not None else f"of {many(len(engine.learners()), 'learner')}"
-        say(f"Exported everything that is recorded {of} to {out}. `mastery import` takes it back.")
+        say(f"Exported everything that is recorded {of} to {out}.")
+        say("`mastery import` takes it back, here or elsewhere.")
 
 
 @contextmanager
