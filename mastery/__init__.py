@@ -20,7 +20,7 @@ from mastery.explain import Why, path, why
 from mastery.facts import Award, Basis, Context, Decision, DecisionKind, Evidence, Outcome, Purpose
 from mastery.models import Estimate, MasteryModel, Sums
 from mastery.pathway import CheckOffer, Step, next_steps
-from mastery.policy import Policy
+from mastery.policy import Policy, Special
 from mastery.progress import Progress, evaluate
 from mastery.publishing import Impact, impact
 from mastery.receipt import Receipt
@@ -28,6 +28,7 @@ from mastery.restoring import restore
 from mastery.retention import Currency, Lapse, Retention
 from mastery.standing import Action, Overlay, Standing, Status, Wait, WaitKind
 from mastery.store import Adoption, MemoryStore, Store
+from mastery.terms import Terms
 
 __all__ = [
     "Action",
@@ -65,12 +66,14 @@ __all__ = [
     "Purpose",
     "Receipt",
     "Retention",
+    "Special",
     "Standing",
     "Status",
     "Step",
     "Store",
     "StoreError",
     "Sums",
+    "Terms",
     "Wait",
     "WaitKind",
     "Why",

@@ -14,6 +14,9 @@ from mastery.explain import Why
 from mastery.facts import Decision, Evidence
 from mastery.models import Estimate
 from mastery.pathway import Step
+from mastery.policy import Policy
+from mastery.policy_toml import to_toml
+from mastery.policy_words import words
 from mastery.progress import Progress
 from mastery.publishing import Impact
 from mastery.receipt import Receipt
@@ -24,6 +27,7 @@ __all__ = [
     "import_json",
     "instant",
     "next_json",
+    "policy_json",
     "publish_json",
     "receipt_json",
     "show_json",
@@ -187,6 +191,7 @@ def publish_json(
     impacts: tuple[Impact, ...],
     *,
     adopted: bool,
+    idle_rules: Sequence[int] = (),
 ) -> Json:
     """Return what publishing does or would do (docs/schemas/publish.json); versions where they change."""
     return {
@@ -194,5 +199,11 @@ def publish_json(
         "policy": policy,
         "adopted": adopted,
         "changes": None if changes is None else {name: list(names) for name, names in asdict(changes).items()},
-        "learners": [asdict(impact, retain_collection_types=False) for impact in impacts],
+        "learners": [asdict(impact) for impact in impacts],
+        "idle_rules": list(idle_rules),
     }
+
+
+def policy_json(policy: Policy) -> Json:
+    """Return the answer to `policy` (docs/schemas/policy.json): the rules in words and as TOML."""
+    return {"version": policy.version, "words": words(policy).splitlines(), "toml": to_toml(policy)}

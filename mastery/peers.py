@@ -52,7 +52,12 @@ def peer(name: str, **parameters: Any) -> Policy:
         raise PolicyError("There is no such policy", [fault])
     build = _PEERS[name]
     known = sorted(signature(build).parameters)
-    strange = [f"{given!r} is no parameter{near_miss(given, known)}" for given in parameters if given not in known]
+    there_are = f"there are: {', '.join(known)}" if known else "it has none"
+    strange = [
+        f"{given!r} is no parameter{near_miss(given, known)} ({there_are})"
+        for given in parameters
+        if given not in known
+    ]
     if strange:
         raise PolicyError(f"The policy {name} cannot be built", strange)
     try:

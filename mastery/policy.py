@@ -113,19 +113,22 @@ class Policy:
 
     def terms_of(self, framework: Framework, name: str) -> Terms:
         """Return what holds for a competency of a framework; raises UnknownCompetency."""
-        return next((special.terms for special in self.special_for(framework, name)), self.terms)
+        return next((self.special[n].terms for n in self.fitting(framework, name)), self.terms)
 
-    def special_for(self, framework: Framework, name: str) -> Iterator[Special]:
-        """Yield the special rules that fit a competency or a group around it, the one in force first."""
+    def fitting(self, framework: Framework, name: str) -> Iterator[int]:
+        """Yield the positions of the special rules that fit a competency or a group around it: the first is in force.
+
+        Raises UnknownCompetency.
+        """
         around: list[tuple[Competency, set[str]]] = []
         identifier: str | None = framework.competency(name).identifier if self.special else None
         while identifier is not None:
             former = {old for old, successors in framework.formerly.items() if identifier in successors}
             around.append((framework.competency(identifier), former))
             identifier = framework.part_of.get(identifier)
-        for special in self.special:
+        for n, special in enumerate(self.special):
             if any(special.fits(one, former) for one, former in around):
-                yield special
+                yield n
 
     @cached_property
     def version(self) -> str:

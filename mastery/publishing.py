@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from competencies import Framework
 from competencies.gate import bits
 from mastery.facts import Evidence
+from mastery.policy import Policy
 from mastery.progress import Progress
-from mastery.standing import Status
+from mastery.standing import Action, Status
 
-__all__ = ["Impact", "impact"]
+__all__ = ["Impact", "Work", "idle_rules", "impact"]
+
+
+@frozen
+class Work:
+    """Steps of one action that other rules would ask of a learner anew, by printed names in framework order."""
+
+    action: Action
+    competencies: tuple[str, ...]
 
 
 @frozen
@@ -18,7 +28,7 @@ class Impact:
 
     `gained` would be credited; `questioned` stays credited but under question; `locked` can be worked on today and
     would be locked; `lost` is credited today and has no place in the new framework; `unplaced` counts the pieces of
-    evidence that would have no place.
+    evidence that would have no place; `work` is what would be asked anew of a learner: more evidence, checks, rechecks.
     """
 
     learner: str
@@ -27,11 +37,12 @@ class Impact:
     locked: tuple[str, ...]
     lost: tuple[str, ...]
     unplaced: int
+    work: tuple[Work, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing would change for this learner."""
-        return not (self.gained or self.questioned or self.locked or self.lost or self.unplaced)
+        return not (self.gained or self.questioned or self.locked or self.lost or self.unplaced or self.work)
 
 
 def impact(learner: str, before: Progress, after: Progress) -> Impact:
@@ -52,7 +63,32 @@ def impact(learner: str, before: Progress, after: Progress) -> Impact:
         lost=tuple(before.rules.printed[j] for j in lost),
         unplaced=sum(isinstance(fact, Evidence) for fact in after.unplaced)
         - sum(isinstance(fact, Evidence) for fact in before.unplaced),
+        work=_work(before, after),
     )
+
+
+_ASKED = (Action.CONTINUE, Action.CHECK, Action.RETAKE, Action.RECHECK, Action.REPAIR)
+
+
+def _work(before: Progress, after: Progress) -> tuple[Work, ...]:
+    """Return the steps that are there after and were not before; what can be started is an offer and not listed."""
+    earlier = {
+        (i, standing.action)
+        for j in range(len(before.rules.leaves))
+        if (standing := before.standing_at(j)).action is not None
+        for i in _places(before, after, j)
+    }
+    anew: dict[Action, list[str]] = {action: [] for action in _ASKED}
+    for i, standing in after.steppable:
+        if standing.action in anew and (i, standing.action) not in earlier:
+            anew[standing.action].append(after.rules.printed[i])
+    return tuple(Work(action, tuple(names)) for action, names in anew.items() if names)
+
+
+def idle_rules(policy: Policy, framework: Framework) -> list[int]:
+    """Return the numbers, from 1, of the special rules by which no competency of a framework would live."""
+    in_force = {next(policy.fitting(framework, leaf.identifier), None) for leaf in framework.leaves}
+    return [n for n in range(1, len(policy.special) + 1) if n - 1 not in in_force]
 
 
 def _places(before: Progress, after: Progress, j: int) -> tuple[int, ...]:

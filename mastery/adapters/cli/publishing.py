@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import unified_diff
 from pathlib import Path
 from typing import Annotated
 
@@ -11,8 +12,10 @@ import mastery
 from competencies import EditionChanges, Framework, edition_changes, read_crosswalk, succeeding
 from mastery.adapters.cli.options import FINDING, AsJson, Db, engine_at, framework_named, print_json
 from mastery.adapters.cli.render import say
+from mastery.adapters.cli.rules import policy_named
 from mastery.answers import publish_json
-from mastery.publishing import Impact
+from mastery.policy_words import GENERALLY, words
+from mastery.publishing import Impact, idle_rules
 from mastery.wording import listed, many
 
 __all__ = ["publish"]
@@ -55,20 +58,24 @@ def publish_framework(
 
 @publish.command("policy")
 def publish_policy(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The next policy, in TOML.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE|NAME", help="The next policy: TOML, words, or a name (`mastery policy`).")
+    ],
     check: Check = False,
     db: Db = None,
     as_json: AsJson = False,
 ) -> None:
     """Make another policy the one in force, and say what that does to each learner."""
     with engine_at(db) as engine:
-        policy = mastery.Policy.load(file)
-        impacts = engine.preview(policy=policy)
+        policy = policy_named(file)
+        idle = idle_rules(policy, engine.framework)
+        before, impacts = engine.policy, engine.preview(policy=policy)
         awards = () if check else engine.adopt(policy=policy)
         if as_json:
-            print_json(publish_json(None, policy.version, None, impacts, adopted=not check))
+            print_json(publish_json(None, policy.version, None, impacts, adopted=not check, idle_rules=idle))
         else:
             say(f"Policy {policy.version[:8]}", bold=True)
+            _tell_rules(before, policy, idle)
             _tell_impacts(impacts, len(engine.learners()))
             _tell_outcome(check, len(awards))
     _leave(check, impacts)
@@ -99,8 +106,27 @@ def _tell_changes(old: Framework, new: Framework, changes: EditionChanges) -> No
             say(f"   {len(names)} {what}: {listed([framework.printed_name(name) for name in names])}")
 
 
+def _tell_rules(before: mastery.Policy, policy: mastery.Policy, idle: list[int]) -> None:
+    """Say which sentences change, and which special rules are for nobody."""
+    if policy == before:
+        say("   It is the policy in force already.")
+    for line in unified_diff(words(before).splitlines(), words(policy).splitlines(), lineterm="", n=0):
+        rule = line[1:].removeprefix("- ")
+        if line[:1] in ("+", "-") and not line.startswith(("+++", "---")) and rule and not rule.endswith(GENERALLY):
+            say(f"   {'now' if line[0] == '+' else 'was'}: {rule}")
+    for n in idle:
+        say(f"   Special rule {n} is for no competency here: none fits it, or each that does fits one above it.")
+
+
 def _tell_impacts(impacts: tuple[Impact, ...], learners: int) -> None:
     say(f"Touched: {len(impacts)} of {many(learners, 'learner')}.")
+    for what, counts in (
+        ("Credit gained", [len(one.gained) for one in impacts]),
+        ("Credit kept under question, for a person to confirm or revoke", [len(one.questioned) for one in impacts]),
+        *((f"Work: to {action}", [_asked(one, action) for one in impacts]) for action in mastery.Action),
+    ):
+        if any(counts):
+            say(f"   {what}: {sum(counts)}, of {many(sum(1 for count in counts if count), 'learner')}.")
     for one in impacts[:_MOST_LEARNERS]:
         told = [
             f"{what} {listed(list(names))}"
@@ -112,11 +138,16 @@ def _tell_impacts(impacts: tuple[Impact, ...], learners: int) -> None:
             )
             if names
         ]
+        told += [f"is asked to {work.action} {listed(list(work.competencies))}" for work in one.work]
         if one.unplaced:
             told.append(f"{many(one.unplaced, 'piece')} of evidence with no place")
         say(f"   - {one.learner}: {'; '.join(told)}")
     if len(impacts) > _MOST_LEARNERS:
         say(f"   and {len(impacts) - _MOST_LEARNERS} more")
+
+
+def _asked(impact: Impact, action: mastery.Action) -> int:
+    return sum(len(work.competencies) for work in impact.work if work.action is action)
 
 
 def _tell_outcome(check: bool, awards: int) -> None:
