@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from attrs import evolve, frozen
 
+from competencies.cells import plain
 from competencies.errors import AmbiguousCode, FormatError, UnknownCompetency
+from competencies.formats.columns import folded
+from competencies.formats.csv_rows import numbered_rows
 from competencies.framework import Framework
 
 __all__ = ["EditionChanges", "edition_changes", "read_crosswalk", "succeeding"]
+
+_MOST_FAULTS = 200
 
 Crosswalk = Mapping[str, tuple[str, ...]]
 
@@ -57,33 +61,35 @@ def _words(competency: Any) -> tuple[str, str]:
     return competency.code, competency.statement
 
 
-def read_crosswalk(lines: Iterable[str], old: Framework, new: Framework) -> dict[str, tuple[str, ...]]:
+def read_crosswalk(lines: str | Iterable[str], old: Framework, new: Framework) -> dict[str, tuple[str, ...]]:
     """Return the crosswalk in a CSV table with the columns `old` and `new`, identifiers or codes, a pair a row.
 
-    An old competency may have several rows: its evidence then counts for each of the new ones. Raises FormatError
-    with every fault and its line.
+    An old competency may have several rows: its evidence then counts for each of the new ones. Other columns are left
+    out. Raises FormatError with every fault and its line.
     """
-    rows = csv.reader(lines)
-    header = [cell.strip().lstrip("\ufeff").casefold() for cell in next(rows, [])]
-    if header[:2] != ["old", "new"]:
-        raise FormatError(f"A crosswalk begins with the columns old and new, got {header or 'nothing'}.")
-    found: dict[str, tuple[str, ...]] = {}
+    text = lines if isinstance(lines, str) else "".join(lines)
+    rows = numbered_rows(text, is_known=lambda name: folded(name) in ("old", "new"))
+    header = [folded(name) for name in next(rows)[1]]
+    if not {"old", "new"} <= set(header):
+        raise FormatError(f"A crosswalk needs the columns old and new, got {', '.join(header)[:80] or 'nothing'}.")
+    ends = [(old, header.index("old")), (new, header.index("new"))]
+    found: dict[str, dict[str, None]] = {}
     faults: list[str] = []
-    for cells in rows:
-        if not any(cell.strip() for cell in cells):
-            continue
-        pair = [cell.strip() for cell in (*cells, "", "")[:2]]
+    for line, cells in rows:
         names = []
-        for framework, name in zip((old, new), pair, strict=True):
+        for framework, column in ends:
             try:
-                names.append(framework.competency(name).identifier)
+                names.append(framework.competency(plain(cells[column]) if column < len(cells) else "").identifier)
             except (UnknownCompetency, AmbiguousCode) as fault:
-                faults.append(f"line {rows.line_num}: {fault}")
-        if len(names) == 2 and names[1] not in found.get(names[0], ()):
-            found[names[0]] = (*found.get(names[0], ()), names[1])
+                faults.append(f"line {line}: {fault}")
+        if len(names) == 2:
+            found.setdefault(names[0], {})[names[1]] = None
+        if len(faults) > _MOST_FAULTS:
+            faults.append(f"line {line}: reading ends here, after {_MOST_FAULTS} faults")
+            break
     if faults:
         raise FormatError("This crosswalk cannot be used:" + "".join(f"\n  - {fault}" for fault in faults))
-    return found
+    return {name: tuple(successors) for name, successors in found.items()}
 
 
 def succeeding(new: Framework, old: Framework, crosswalk: Crosswalk | None = None) -> Framework:

@@ -1,17 +1,17 @@
 """Files in: `read(path)` gives a draft, `load(path)` a framework. Files out: `dump(framework, path)`."""
 
 import json
-import math
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from competencies.draft import Draft
 from competencies.errors import FormatError
 from competencies.formats import case, native, table
+from competencies.formats.strict_json import parsed
 from competencies.framework import Framework
 
-__all__ = ["dump", "load", "read"]
+__all__ = ["dump", "load", "read", "read_bytes"]
 
 LARGEST = 128 * 1024 * 1024
 """How many bytes a file may have."""
@@ -36,14 +36,32 @@ def read(
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
+    except (OSError, ValueError) as fault:
+        raise FormatError(f"{path} cannot be opened: {getattr(fault, 'strerror', None) or fault}.") from None
+    return read_bytes(
+        content, path, precedes=precedes, assess=assess, columns=columns, separator=separator, edges=edges
+    )
+
+
+def read_bytes(
+    content: bytes,
+    name: str | Path,
+    *,
+    precedes: case.Precedes = "hard",
+    assess: Collection[str] = (),
+    columns: Mapping[str, str] | None = None,
+    separator: str = "",
+    edges: tuple[str, str] | None = None,
+) -> Draft:
+    """Return the draft in the content of a file of this name, as `read` does: of an upload, say."""
+    path = Path(name)
+    try:
         if len(content) > LARGEST:
             raise FormatError(f"a file of at most {LARGEST:,} bytes was wanted, and this one has more.")
         text = content.decode("utf-8-sig")
         if path.suffix.casefold() == ".json":
             return _read_json(text, precedes, assess)
         return table.read(text, title=path.stem, columns=columns, separator=separator, edges=edges)
-    except OSError as fault:
-        raise FormatError(f"{path} cannot be opened: {fault.strerror or fault}.") from None
     except UnicodeDecodeError as fault:
         line = fault.object.count(b"\n", 0, fault.start) + 1
         raise FormatError(
@@ -55,32 +73,13 @@ def read(
 
 def _read_json(text: str, precedes: case.Precedes, assess: Collection[str]) -> Draft:
     is_doubled = any(text.count(f'"{name}"') > 1 for name in ("CFItems", "CFAssociations"))
-    once = _once if is_doubled else None  # asking every object would take longer than reading the file
     try:
-        data = json.loads(text, parse_constant=_no_number, parse_float=_finite, object_pairs_hook=once)
-    except (ValueError, RecursionError) as fault:
+        data = parsed(text, refuse_doubled=is_doubled)
+    except ValueError as fault:
         raise FormatError(f"this is not JSON: {fault}.") from None
     if isinstance(data, dict) and "format" in data:
         return native.read(data)
     return case.read(data, precedes=precedes, assess=assess)
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        doubled = next(name for name in found if names.count(name) > 1)
-        raise ValueError(f"an object has {doubled!r} twice, and one of the two would be lost")
-    return found
-
-
-def _no_number(word: str) -> NoReturn:
-    raise ValueError(f"{word} is no number of JSON")
-
-
-def _finite(digits: str) -> float:
-    number = float(digits)
-    return number if math.isfinite(number) else _no_number(digits)
 
 
 def load(

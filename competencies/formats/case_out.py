@@ -86,6 +86,7 @@ class _Writer:
     case: Json = field(init=False)
     document: str = field(init=False)
     names: dict[str, str] = field(init=False)
+    items: frozenset[str] = field(init=False)
     stamp: str = field(init=False)
     wanted: dict[Link, None] = field(factory=dict)
     order: dict[tuple[str, bool], list[str]] = field(factory=dict)
@@ -102,6 +103,7 @@ class _Writer:
             c.identifier: c.identifier if is_uuid(c.identifier) else str(uuid5(space, json.dumps(c.identifier)))
             for c in self.framework.competencies
         }
+        self.items = frozenset([*self.names, *self.names.values()])  # by what they are called here, and in the package
         document = self.case.get("CFDocument")
         changed = document.get("lastChangeDateTime") if isinstance(document, dict) else None
         self.stamp = str(changed) if is_date_time(changed) else _BEGINNING
@@ -215,7 +217,7 @@ class _Writer:
         if not isinstance(raw, dict) or raw.get("associationType") not in ("isChildOf", "precedes"):
             return False
         origin, then = node(raw, "originNodeURI"), node(raw, "destinationNodeURI")
-        return origin in self.names and then in {*self.names, self.framework.identifier, self.document}
+        return origin in self.items and (then in self.items or then in (self.framework.identifier, self.document))
 
     def _made(self, is_filed: bool) -> Iterator[dict[str, Any]]:
         siblings: dict[str, int] = {}

@@ -94,7 +94,7 @@ def check_cells(check: Sequence[Any]) -> tuple[str, str, str]:
 
 def json_cells(column: str, values: Any) -> dict[str, str]:
     """Return the cells that hold `values` as JSON: one column, or as many numbered ones as it takes."""
-    text = json.dumps(values, separators=(",", ":"))
+    text = json.dumps(values, separators=(",", ":"), allow_nan=False)
     if len(text) >= LONGEST:
         text = text.replace(" ", "\\u0020")  # no piece then begins or ends with a space
     starts = range(0, len(text), LONGEST)

@@ -1,7 +1,7 @@
 """Reads back what `Framework.to_json` says."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 from competencies.competency import CheckBlueprint, Competency, Kind, Level
 from competencies.content import FORMAT
@@ -11,6 +11,9 @@ from competencies.framework import Framework
 
 __all__ = ["from_json", "read"]
 
+Kept = TypeVar("Kept")
+_WORDS = {str: "a text", dict: "an object", list: "a list", int: "a whole number"}
+
 
 def read(data: Any) -> Draft:
     """Return the draft of what `Framework.to_json` described; raises FormatError when it is something else."""
@@ -19,16 +22,19 @@ def read(data: Any) -> Draft:
         raise FormatError(f"A framework in the format {FORMAT!r} was wanted, got {got!r}.")
     try:
         return Draft(
-            data["title"],
-            [_competency(row) for row in data["competencies"]],
-            requires=data["requires"],
-            recommends=data["recommends"],
-            part_of=data["part_of"],
-            identifier=data["identifier"],
-            extras=data["extras"],
-            formerly={former: tuple(names) for former, names in data.get("formerly", {}).items()},
+            _value(data, "title", str),
+            [_competency(_is(row, dict, "a competency")) for row in _value(data, "competencies", list)],
+            requires=_texts_by_name(data, "requires"),
+            recommends=_texts_by_name(data, "recommends"),
+            part_of=_texts_by_name(data, "part_of"),
+            identifier=_value(data, "identifier", str),
+            extras=_value(data, "extras", dict),
+            formerly={
+                former: tuple(_texts(names, f"formerly of {former}"))
+                for former, names in _value(data, "formerly", dict, {}).items()
+            },
         )
-    except (AttributeError, KeyError, TypeError, ValueError) as fault:
+    except (KeyError, TypeError, ValueError) as fault:
         what = f"{fault.args[0]!r} is missing" if isinstance(fault, KeyError) else str(fault)
         raise FormatError(
             f"A framework in the format {FORMAT!r} was wanted, and this one is damaged: {what}."
@@ -40,17 +46,47 @@ def from_json(data: Mapping[str, Any]) -> Framework:
     return read(data).framework()
 
 
+def _is(value: Any, kind: type[Kept], where: str) -> Kept:
+    if not isinstance(value, kind):
+        raise TypeError(f"{where} was wanted to be {_WORDS[kind]}, got {repr(value)[:40]}")
+    return value
+
+
+def _value(row: Mapping[str, Any], name: str, kind: type[Kept], default: Kept | None = None) -> Kept:
+    value = row[name] if default is None else row.get(name, default)
+    return _is(value, kind, name)
+
+
+def _texts(values: Any, where: str) -> Sequence[str]:
+    return [_is(value, str, f"each of {where}") for value in _is(values, list, where)]
+
+
+def _texts_by_name(data: Mapping[str, Any], name: str) -> dict[str, str]:
+    return {key: _is(value, str, f"{name} of {key}") for key, value in _value(data, name, dict).items()}
+
+
 def _competency(row: Mapping[str, Any]) -> Competency:
-    check = row.get("check")
     return Competency(
-        row["identifier"],
-        code=row.get("code", ""),
-        statement=row.get("statement", ""),
-        kind=Kind(row["kind"]) if "kind" in row else None,
-        item_type=row.get("item_type", ""),
-        levels=[Level(*level) for level in row.get("levels", ())],
-        tags=row.get("tags", ()),
-        alignments=row.get("alignments", ()),
-        check=CheckBlueprint(*check) if check else None,
-        extras=row.get("extras", {}),
+        _value(row, "identifier", str),
+        code=_value(row, "code", str, ""),
+        statement=_value(row, "statement", str, ""),
+        kind=Kind(_value(row, "kind", str)) if "kind" in row else None,
+        item_type=_value(row, "item_type", str, ""),
+        levels=[_level(level) for level in _value(row, "levels", list, [])],
+        tags=_texts(row.get("tags", []), "tags"),
+        alignments=_texts(row.get("alignments", []), "alignments"),
+        check=_check(row["check"]) if row.get("check") else None,
+        extras=_value(row, "extras", dict, {}),
     )
+
+
+def _level(values: Any) -> Level:
+    name, descriptor = _texts(values, "a level")
+    return Level(name, descriptor)
+
+
+def _check(values: Any) -> CheckBlueprint:
+    pass_score, questions, items = _is(values, list, "check")
+    if not isinstance(pass_score, int | float):
+        raise TypeError(f"the pass score of a check was wanted to be a number, got {repr(pass_score)[:40]}")
+    return CheckBlueprint(pass_score, _is(questions, int, "the questions of a check"), _texts(items, "check items"))

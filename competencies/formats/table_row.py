@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeGuard, TypeVar
 
@@ -21,6 +20,7 @@ from competencies.formats.columns import (
     read_levels,
     read_list,
 )
+from competencies.formats.strict_json import parsed
 from competencies.requirement import All, Needs, Requirement, normal
 from competencies.requirement_text import parse
 
@@ -60,8 +60,8 @@ class TableRow:
         if not text:
             return {}
         try:
-            found = json.loads(text)
-        except (ValueError, RecursionError) as fault:
+            found = parsed(text)
+        except ValueError as fault:
             found = fault
         if isinstance(found, dict):
             return found
