@@ -7,7 +7,7 @@ from attrs import define, field, frozen, validators
 
 from competencies.converters import names
 from mastery.facts import Context, Evidence, Purpose
-from mastery.settings import between, member, number, whole
+from mastery.settings import between, member, score, whole
 
 __all__ = ["Counted", "Criteria"]
 
@@ -20,10 +20,10 @@ def _purposes(given: Iterable[str]) -> frozenset[Purpose]:
 class Criteria:
     """An estimate of `mastered_at` (0..1) from `pieces` counted pieces on `occasions`, `novel` in novel contexts.
 
-    `counts` holds the purposes whose evidence counts.
+    `counts` holds the purposes whose evidence counts. The bar is held in whole millionths, as scores are.
     """
 
-    mastered_at: float = field(default=0.8, converter=number, validator=between(1e-6, 1))
+    mastered_at: float = field(default=0.8, converter=score, validator=between(1e-6, 1))
     pieces: int = field(default=3, validator=whole(1))
     occasions: int = field(default=2, validator=whole(1))
     novel: int = field(default=0, validator=whole(0))

@@ -75,14 +75,9 @@ def _whole(name: str, value: object, low: int, high: int) -> int:
     return value
 
 
-def _bar(mastery: Any) -> Any:
-    """Return a bar in whole millionths, as scores are: three points of seven meet a bar of three sevenths."""
-    return round(mastery, 6) if isinstance(mastery, float) else mastery
-
-
 def _ungated(model: MasteryModel, mastered_at: float, pieces: int = 1) -> Policy:
     """Return a policy that asks for an estimate alone: no occasions, no check, credit that stays fresh."""
-    criteria = Criteria(_bar(mastered_at), pieces, occasions=1, counts=_EVERY_PURPOSE)
+    criteria = Criteria(mastered_at, pieces, occasions=1, counts=_EVERY_PURPOSE)
     return Policy(model, criteria, check=None, retention=_LASTING)
 
 
@@ -103,7 +98,7 @@ def _canvas_average(mastery: float = 0.6) -> Policy:
 
 def _canvas_n_times(n: int = 5, mastery: float = 0.6) -> Policy:
     """So many scores are at the mastery level; they alone are averaged (n from 1 to 10)."""
-    return _ungated(NTimes(_whole("n", n, 1, 10), _bar(mastery)), mastery)
+    return _ungated(NTimes(_whole("n", n, 1, 10), mastery), mastery)
 
 
 def _canvas_weighted_average(weight: int = 65, mastery: float = 0.6) -> Policy:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from competencies.errors import near_miss
 
-__all__ = ["between", "count_or_none", "member", "number", "number_or_none", "optional", "whole"]
+__all__ = ["between", "count_or_none", "member", "number", "number_or_none", "optional", "score", "whole"]
 
 Kind = TypeVar("Kind", bound=StrEnum)
 Check = Callable[[Any, Any, Any], None]
@@ -16,6 +16,12 @@ Check = Callable[[Any, Any, Any], None]
 def number(given: float) -> float:
     """Return a number as a float, so that 1 and 1.0 are one setting; anything else as it is, for the validator."""
     return float(given) if isinstance(given, int) and not isinstance(given, bool) else given
+
+
+def score(given: Any) -> Any:
+    """Return a score as a float in whole millionths, as scores of evidence are held; anything else as it is."""
+    found = number(given)
+    return round(found, 6) if isinstance(found, float) and isfinite(found) else found
 
 
 def number_or_none(given: Any) -> Any:

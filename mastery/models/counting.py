@@ -8,7 +8,7 @@ from attrs import define, field, frozen
 from mastery.facts import MILLION, Evidence
 from mastery.models.intervals import wilson
 from mastery.models.protocol import Estimate
-from mastery.settings import between, number, whole
+from mastery.settings import between, number, score, whole
 
 __all__ = ["InARow", "MOfN", "NTimes", "Points"]
 
@@ -77,7 +77,7 @@ class NTimes:
     """
 
     n: int = field(default=5, validator=whole(1))
-    mastered_at: float = field(default=0.6, converter=number, validator=between(1e-6, 1))
+    mastered_at: float = field(default=0.6, converter=score, validator=between(1e-6, 1))
 
     highest = 1.0
     window = None
