@@ -80,6 +80,8 @@ def policy(
         print_json(policy_json(found))
     elif as_toml:
         sys.stdout.write(to_toml(found))
-    else:
+    elif sys.stdout.isatty():
         for line in words(found).splitlines():
             say(line)
+    else:
+        sys.stdout.write(words(found))  # into a file: a rule a line, to be edited
