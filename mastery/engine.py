@@ -65,6 +65,8 @@ class Engine:
         self._store: Store = MemoryStore() if store is None else store
         self._clock, self._watch = clock, watch
         self._lock = RLock()
+        if framework is not None:
+            rulebook(framework, policy or Policy())  # what does not go together is refused before it is adopted
         editions, now = -1, clock()
         while editions != self._store.editions():  # what another handle adopts meanwhile is seen too
             editions = self._store.editions()
@@ -166,6 +168,7 @@ class Engine:
         with self._lock:
             self._refresh()
             new = framework or self.framework, policy or self.policy
+            rulebook(*new)  # what does not go together is refused before anything is written
             now, awards = self._clock(), list[Award]()
             with self._store.writing():
                 for learner in self._watched_learners("recording credit"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from mastery.export_format import Digest, adoption_line, end_line, fact_line, head_line
@@ -22,17 +22,16 @@ def exported(store: Store, learner: str | None, watch: Watch) -> Iterator[str]:
     while True:
         adoptions, position = store.adoptions(), store.position()
         if store.editions() == len(adoptions):  # nothing was adopted in between: the two belong together
-            return _lines(store, learner, adoptions, position, watch)
+            pages = _pages(store, position, watch) if learner is None else iter([store.facts(learner)[0]])
+            return _lines(learner, adoptions, pages)
 
 
-def _lines(
-    store: Store, learner: str | None, adoptions: Sequence[Adoption], position: int, watch: Watch
-) -> Iterator[str]:
+def _lines(learner: str | None, adoptions: Sequence[Adoption], pages: Iterable[Sequence[Fact]]) -> Iterator[str]:
     digest, facts = Digest(), 0
     for line in (head_line(learner), *(adoption_line(adoption) for adoption in adoptions)):
         digest.add(line)
         yield line
-    for page in _pages(store, position, watch) if learner is None else [store.facts(learner)[0]]:
+    for page in pages:
         for fact in page:
             line = fact_line(fact)
             digest.add(line)

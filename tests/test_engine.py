@@ -241,6 +241,18 @@ def test_adopting_a_laxer_policy_writes_the_awards_it_earns() -> None:
     assert engine.progress("ana").standing("a").under_question
 
 
+def test_rules_that_do_not_go_together_are_refused_before_they_are_adopted(tmp_path: Path) -> None:
+    """A policy that names a competency which the framework has not leaves no database that nobody can open."""
+    odd = Policy(floors=("nowhere",))
+    with pytest.raises(UnknownCompetency, match="nowhere"):
+        mastery.open(tmp_path / "s.db", CHAIN, odd)
+    with mastery.open(tmp_path / "s.db", CHAIN, EASY, clock=lambda: NOW) as engine:
+        with pytest.raises(UnknownCompetency, match="nowhere"):
+            engine.adopt(policy=odd)
+        assert engine.policy == EASY
+        assert engine.position == (0, 2)
+
+
 def test_a_hold_that_ends_gives_the_credit_that_waited() -> None:
     """Time alone can earn credit: when a hold ends, what waited for it is met, and the next call writes the award."""
     now = [T0 + timedelta(days=1)]

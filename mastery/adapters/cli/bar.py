@@ -13,7 +13,7 @@ from attrs import define, field
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-__all__ = ["PATIENCE", "Bar", "shown"]
+__all__ = ["PATIENCE", "Bar", "shown", "take_away"]
 
 PATIENCE = 1.0
 """For so many seconds nobody wants to be told."""
@@ -26,6 +26,7 @@ class Bar:
     """A `Watch` that draws on standard error, where that is a terminal. It takes itself away when it is closed."""
 
     clock: Callable[[], float] = monotonic
+    quiet: bool = False
     begun: float = field(init=False)
     drawn: float = field(default=float("-inf"), init=False)
     _progress: Progress | None = field(default=None, init=False)
@@ -41,7 +42,7 @@ class Bar:
         now = self.clock()
         if now - self.begun < PATIENCE or (stage == self._stage and now - self.drawn < _BETWEEN):
             return
-        if not sys.stderr.isatty():
+        if self.quiet or not sys.stderr.isatty():
             return
         self._stage, self.drawn = stage, now
         self._draw(stage, done, total)
@@ -52,7 +53,14 @@ class Bar:
 
         if self._progress is None:
             columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[count]}"))
-            self._progress = Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)
+            self._progress = Progress(
+                *columns,
+                console=Console(stderr=True),
+                transient=True,
+                auto_refresh=False,
+                redirect_stdout=False,  # what is printed goes where it was to go
+                redirect_stderr=False,
+            )
             self._progress.start()
         count = f"{done:,} of {total:,}" if total else f"{done:,}"
         described = stage[:1].upper() + stage[1:]
@@ -68,11 +76,22 @@ class Bar:
             progress.stop()
 
 
+_drawn: list[Bar] = []
+
+
+def take_away() -> None:
+    """Take every bar away, because something is to be printed now."""
+    for bar in _drawn:
+        bar.close()
+
+
 @contextmanager
-def shown() -> Iterator[Bar]:
-    """Show a bar while this runs, for whatever calls it."""
-    bar = Bar()
+def shown(*, quiet: bool = False) -> Iterator[Bar]:
+    """Show a bar while this runs, for whatever calls it; none where it would be in the way (`quiet`)."""
+    bar = Bar(quiet=quiet)
+    _drawn.append(bar)
     try:
         yield bar
     finally:
         bar.close()
+        _drawn.remove(bar)

@@ -32,7 +32,6 @@ def run(db: Path, *, fresh: bool, seed: int, at: datetime | None = None) -> None
     framework, policy = competencies.pack(PACK), mastery.Policy()
     with bar.shown() as watch, mastery.open(db, framework, policy, clock=lambda: until, watch=watch) as engine:
         receipt = engine.record_all(simulated_class(framework, policy, until, seed))
-        watch.close()
         say(f"{framework.title}: {len(framework.leaves)} competencies in {len(framework.competencies)} entries.")
         say(f"{len(receipt.recorded)} facts, {len(receipt.awards)} credits earned.")
         progress = {learner: engine.progress(learner) for learner in LEARNERS}

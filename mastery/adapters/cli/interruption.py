@@ -68,7 +68,9 @@ def being_made(path: Path, *, anew: bool = False) -> Iterator[None]:
     makes = anew or not path.exists()
     try:
         yield
-    except (KeyboardInterrupt, mastery.ImportFault):
+    except mastery.AdoptionConflict:
+        raise  # somebody else has made it meanwhile
+    except (KeyboardInterrupt, mastery.ImportFault, mastery.StoreError):
         if makes and _holds_nothing(path):
             for end in ("", "-wal", "-shm"):
                 path.with_name(path.name + end).unlink(missing_ok=True)

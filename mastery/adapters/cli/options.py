@@ -65,10 +65,14 @@ def database(db: Path | None) -> Path:
 
 
 @contextmanager
-def engine_at(db: Path | None) -> Iterator[mastery.Engine]:
-    """Open the database that is meant, which must be there; what takes long shows a bar."""
+def engine_at(db: Path | None, *, quiet: bool = False) -> Iterator[mastery.Engine]:
+    """Open the database that is meant, which must be there; what takes long shows a bar, unless it is to be `quiet`."""
     path = database(db)
-    with bar.shown() as watch, mastery.open(path, create=False, watch=watch) as engine, observed(engine, path):
+    with (
+        bar.shown(quiet=quiet) as watch,
+        mastery.open(path, create=False, watch=watch) as engine,
+        observed(engine, path),
+    ):
         yield engine
 
 
@@ -131,6 +135,7 @@ def close_to(learner: str, known: Sequence[str]) -> str:
 
 def print_json(value: Any) -> None:
     """Print an answer as JSON."""
+    bar.take_away()
     sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
 

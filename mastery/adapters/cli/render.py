@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from mastery import Change, ChangeKind, Decision, Progress, Receipt, Status, Step, Why, next_steps, path
+from mastery.adapters.cli.bar import take_away
 from mastery.explain import PieceUse, ProofNode
 from mastery.wording import day, evidence_so_far, many, score, waiting
 
@@ -33,6 +34,7 @@ def _console(to_error: bool = False) -> Console:
 
 def say(text: str = "", *, bold: bool = False, to_error: bool = False) -> None:
     """Print a line, wrapped to the terminal, its own line breaks kept."""
+    take_away()
     lines = [piece for line in text.splitlines() or [""] for piece in _wrapped(line) or [""]]
     _console(to_error).print(Text("\n".join(lines), style="bold" if bold else ""))
 

@@ -37,9 +37,9 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Record what is in a file: all of it or, at any fault, none. An export makes a database where there is none."""
-    with _opened(file) as opened:
-        first = opened.readline()
-        lines = chain([first], opened)
+    with _opened(file) as read:
+        first = next(read, "")
+        lines = chain([first], read)
         if not is_export(first):
             _import_table(file, lines, dry_run, db, as_json)
         elif dry_run:
@@ -52,10 +52,23 @@ def import_(
 
 
 @contextmanager
-def _opened(file: Path) -> Iterator[TextIO]:
+def _opened(file: Path) -> Iterator[Iterator[str]]:
+    """Open a file and give its lines; what goes wrong with it is told with its name."""
+    with _naming(file):
+        opened = file.open(encoding="utf-8-sig", newline="")
+    with opened:
+        yield _lines(file, opened)
+
+
+def _lines(file: Path, opened: TextIO) -> Iterator[str]:
+    with _naming(file):
+        yield from opened
+
+
+@contextmanager
+def _naming(file: Path) -> Iterator[None]:
     try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            yield lines
+        yield
     except UnicodeDecodeError as fault:
         message = f"{file} is not UTF-8 text (byte {fault.start}); save it as UTF-8"
         raise mastery.ImportFault("Nothing was imported", [message]) from None
@@ -134,7 +147,7 @@ def export(
     db: Db = None,
 ) -> None:
     """Write out everything that is recorded, loss-free: `mastery import` takes it back, here or elsewhere."""
-    with engine_at(db) as engine:
+    with engine_at(db, quiet=out is None and sys.stdout.isatty()) as engine:
         if learner is not None and learner not in engine.learners():
             hint = close_to(learner, engine.learners())
             raise mastery.StoreError(f"Nothing is recorded of {learner}, so there is nothing to export.{hint}")
