@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
@@ -11,7 +12,9 @@ __all__ = ["Printed", "python"]
 
 
 def python(value: object) -> str:
-    """Return the Python that makes a value; a tuple is written as the list that constructors take for it.
+    """Return the Python that makes a value, once `datetime` and `UTC` are imported.
+
+    A tuple is written as the list that constructors take for it.
 
     >>> python(("a", "b"))
     "['a', 'b']"
@@ -20,6 +23,10 @@ def python(value: object) -> str:
         return f"{type(value).__name__}.{value.name}"
     if isinstance(value, tuple):
         return f"[{', '.join(python(one) for one in value)}]"
+    if isinstance(value, frozenset):
+        return f"{{{', '.join(sorted(python(one) for one in value))}}}" if value else "frozenset()"
+    if type(value) is datetime and value.tzinfo is UTC:
+        return repr(value).removeprefix("datetime.").replace("datetime.timezone.utc", "UTC")
     return repr(value)
 
 
@@ -31,10 +38,12 @@ class Printed:
     def __repr__(self) -> str:
         said = []
         for field in fields(type(self)):  # type: ignore[arg-type]
+            if not field.init or not field.repr:
+                continue
             value, default = getattr(self, field.name), field.default
-            if default is NOTHING:
+            if default is NOTHING and not field.kw_only:
                 said.append(self._printed(field.name, value))
-            elif value != (default.factory() if isinstance(default, Factory) else default):  # type: ignore[arg-type]
+            elif default is NOTHING or value != (default.factory() if isinstance(default, Factory) else default):  # type: ignore[arg-type]
                 said.append(f"{field.name}={self._printed(field.name, value)}")
         return f"{type(self).__name__}({', '.join(said)})"
 

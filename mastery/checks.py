@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from attrs import define, field, frozen, validators
 
+from competencies.printing import Printed
 from mastery.facts import MILLION, Evidence
 from mastery.settings import between, count_or_none, number, number_or_none, optional, whole
 
@@ -13,8 +14,8 @@ __all__ = ["CheckRecord", "CheckRule"]
 DEFAULT_PASS_SCORE = 0.8
 
 
-@frozen
-class CheckRule:
+@frozen(repr=False)
+class CheckRule(Printed):
     """What a policy asks of knowledge checks.
 
     A check is passed at `pass_score` (0..1); None takes the competency's own blueprint, else .8. `required` False

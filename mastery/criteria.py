@@ -6,6 +6,7 @@ from datetime import date
 from attrs import define, field, frozen, validators
 
 from competencies.converters import names
+from competencies.printing import Printed
 from mastery.facts import Context, Evidence, Purpose
 from mastery.settings import between, member, score, whole
 
@@ -16,8 +17,8 @@ def _purposes(given: Iterable[str]) -> frozenset[Purpose]:
     return frozenset(member(Purpose, "counts", purpose) for purpose in names(given))
 
 
-@frozen
-class Criteria:
+@frozen(repr=False)
+class Criteria(Printed):
     """An estimate of `mastered_at` (0..1) from `pieces` counted pieces on `occasions`, `novel` in novel contexts.
 
     `counts` holds the purposes whose evidence counts. The bar is held in whole millionths, as scores are.

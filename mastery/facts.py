@@ -15,6 +15,7 @@ from typing import TypeVar
 from attrs import field, fields, frozen
 
 from competencies.converters import names
+from competencies.printing import Printed
 from mastery.errors import FactError
 from mastery.vocabulary import NAMING_A_FACT, WITH_UNTIL, Basis, Context, DecisionKind, Outcome, Purpose
 
@@ -94,8 +95,8 @@ def _digest(parts: Iterable[object]) -> str:
     return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
 
 
-@frozen
-class Evidence:
+@frozen(repr=False)
+class Evidence(Printed):
     """One piece of evidence: what a learner did on one competency without parts, and how well.
 
     `score` is 0..1, held in whole millionths, and None exactly when `outcome` is missed or excused. `occasion` joins
@@ -166,8 +167,8 @@ class Evidence:
             put(self, "key", "evidence-" + _digest(_content(self)))
 
 
-@frozen(kw_only=True)
-class Decision:
+@frozen(kw_only=True, repr=False)
+class Decision(Printed):
     """What a person decided: by whom, why, and for grant to pin about which competency (a group: each of its parts).
 
     `of` is the key of the fact that an excuse or a void names, `until` the end of an unlock, hold, pause or pin
@@ -222,8 +223,8 @@ class Decision:
             yield f"basis: only a waive may have one, which is inferred; got {self.basis!r} for {self.kind}"
 
 
-@frozen(kw_only=True)
-class Award:
+@frozen(kw_only=True, repr=False)
+class Award(Printed):
     """Credit as it was earned: the moment, the keys of what it rests on, and the versions in force.
 
     Written by the engine alone, in the transaction that earns the credit. `support` names the counted evidence, the

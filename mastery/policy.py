@@ -15,6 +15,7 @@ from attrs import field, fields, frozen, validators
 
 from competencies import Competency, Framework, Kind
 from competencies.converters import names
+from competencies.printing import Printed
 from mastery.checks import CheckRule
 from mastery.criteria import Criteria
 from mastery.errors import PolicyError
@@ -38,8 +39,8 @@ def _kinds(given: str | Iterable[str]) -> tuple[Kind, ...]:
     return tuple(member(Kind, "kind", text) for text in _texts(given))
 
 
-@frozen(kw_only=True)
-class Special:
+@frozen(kw_only=True, repr=False)
+class Special(Printed):
     """Terms of their own for some competencies: those that fit every selector given, by any one of its texts.
 
     `competency` names identifiers or codes, `kind` and `tag` what the framework says of a competency, `code` patterns
@@ -79,8 +80,8 @@ def _specials(given: Iterable[Special]) -> tuple[Special, ...]:
     return tuple(given)
 
 
-@frozen
-class Policy:
+@frozen(repr=False)
+class Policy(Printed):
     """The rules of progression.
 
     `check` None: no knowledge check is asked for, and none decides before credit. `floors` names competencies that

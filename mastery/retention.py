@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
+from competencies.printing import Printed
 from mastery.settings import between, member, number_or_none, optional
 
 __all__ = ["Currency", "Lapse", "Retention"]
@@ -30,8 +31,8 @@ def _lapse(given: str) -> Lapse:
     return member(Lapse, "lapse", given)
 
 
-@frozen
-class Retention:
+@frozen(repr=False)
+class Retention(Printed):
     """Credit is due for a recheck `due_after_days` after it was last confirmed (None: never); `lapse` as above."""
 
     due_after_days: float | None = field(

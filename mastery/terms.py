@@ -8,6 +8,7 @@ from typing import Any
 from attrs import asdict, evolve, field, fields, frozen, validators
 
 from competencies.errors import near_miss
+from competencies.printing import Printed
 from mastery.checks import CheckRule
 from mastery.criteria import Criteria
 from mastery.errors import PolicyError
@@ -19,8 +20,8 @@ __all__ = ["SECTIONS", "Terms", "read_section", "strange_settings", "terms_json"
 SECTIONS = ("model", "criteria", "check", "retention")
 
 
-@frozen
-class Terms:
+@frozen(repr=False)
+class Terms(Printed):
     """Which model, what counts and how much is enough, whether a check confirms it, how long credit stays fresh.
 
     `check` None: no knowledge check is asked for, and none decides before credit.
