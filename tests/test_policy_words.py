@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from worlds import profile
 
 from competencies import Kind
 from mastery import CheckRule, Criteria, Policy, PolicyError, Purpose, Retention, models
@@ -106,12 +107,14 @@ def policies(draw: st.DrawFn) -> Policy:
     )
 
 
+@profile(100)
 @given(policies())
 def test_the_words_read_back_to_the_same_policy(policy: Policy) -> None:
     """A policy printed in plain words and read again is the same policy, whatever it says."""
     assert from_words(words(policy)) == policy
 
 
+@profile(100)
 @given(policies(), st.integers(40, 110))
 def test_the_words_survive_being_wrapped(policy: Policy, width: int) -> None:
     """Lines wrapped for a terminal, as the command prints them, read back to the same policy."""
@@ -129,12 +132,14 @@ def test_the_words_survive_being_wrapped(policy: Policy, width: int) -> None:
     assert from_words("\n".join(piece for line in lines for piece in line)) == policy
 
 
+@profile(100)
 @given(policies())
 def test_the_toml_reads_back_to_the_same_policy(policy: Policy) -> None:
     """A policy written as TOML and read again is the same policy."""
     assert Policy.from_toml(to_toml(policy)) == policy
 
 
+@profile(100)
 @given(policies())
 def test_a_special_rule_is_told_by_what_differs(policy: Policy) -> None:
     """Under a special rule stand the sentences that differ from the general ones, and no other."""
@@ -199,6 +204,7 @@ def test_no_check_and_rules_for_one_exclude_each_other() -> None:
         from_words(text)
 
 
+@profile(100)
 @given(st.text(max_size=200) | st.lists(st.sampled_from(words(Policy()).splitlines()), max_size=8).map("\n".join))
 def test_any_text_is_a_policy_or_refused(text: str) -> None:
     """Whatever is given to be read, a policy comes of it or a PolicyError, and nothing else."""
