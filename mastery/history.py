@@ -143,17 +143,23 @@ class _Walk:
         """Take what was recorded and adopted at one instant, and tell what it came to, competency by competency."""
         moved = _Moved(self.progress)
         self.look_ahead(facts)
+        # Adopting rules writes the awards that they give: those come after the rules, which are their cause.
+        written = [fact for fact in facts if edition is not None and isinstance(fact, Award)]
+        self._take_each(moved, [fact for fact in facts if edition is None or not isinstance(fact, Award)])
+        if edition is not None:
+            before, at = self.progress, self.progress.at
+            self.progress = evaluate(edition.framework, edition.policy, before.facts, at)
+            moved.note_edition(before, self.progress, edition.cause)
+        self._take_each(moved, written)
+        for change in moved.changes(self.progress):
+            self._tell(change, change.cause)
+
+    def _take_each(self, moved: _Moved, facts: Iterable[Fact]) -> None:
         for fact in facts:
             before, (self.progress, touched) = self.progress, self.progress.with_fact(fact)
             found = changes(before, self.progress, touched)
             if found:
                 moved.note(found, before, fact_cause(fact, self.progress.framework, self.known), fact)
-        if edition is not None:
-            before, at = self.progress, self.progress.at
-            self.progress = evaluate(edition.framework, edition.policy, before.facts, at)
-            moved.note_edition(before, self.progress, edition.cause)
-        for change in moved.changes(self.progress):
-            self._tell(change, change.cause)
 
     def _tell(self, change: Change, cause: Cause | None) -> None:
         self.told.append(evolve(change, learner=self.learner, cause=cause))
@@ -161,50 +167,53 @@ class _Walk:
 
 @define
 class _Moved:
-    """What one instant moved, by identifier: the standing before it, and the last cause of what came after."""
+    """What one instant moved, by identifier: the standing before it, and the last cause of what came after.
+
+    A cause stands with its number, in the order in which they came.
+    """
 
     start: Progress
     before: dict[str, Standing] = field(factory=dict)
-    causes: dict[str, Cause] = field(factory=dict)
+    causes: dict[str, tuple[int, Cause]] = field(factory=dict)
     gone: list[tuple[int, Cause]] = field(factory=list)
+    count: int = 0
 
     def note(self, found: Iterable[Change], before: Progress, cause: Cause, fact: Fact | None = None) -> None:
         """Note what a fact or an edition changed. An award only writes down what something else has earned."""
+        self.count += 1
         for change in found:
             self.before.setdefault(change.competency, before.standing(change.competency))
             if change.competency not in self.causes or not isinstance(fact, Award):
-                self.causes[change.competency] = cause
+                self.causes[change.competency] = self.count, cause
 
     def note_edition(self, before: Progress, after: Progress, cause: Cause) -> None:
         """Note what other rules changed, competency by competency, by identifier."""
         positions = after.rules.expansion.position
+        found = []
         for i, competency in enumerate(before.rules.leaves):
             j = positions.get(competency.identifier)
-            if j is None:
-                self._note_gone(i, cause)
-                continue
-            change = change_at(after, j, before.standing_at(i), after.standing_at(j))
-            if change is not None:
-                self.note([change], before, cause)
+            if j is not None:
+                found.append(change_at(after, j, before.standing_at(i), after.standing_at(j)))
+            elif self.start.standing_at(i).credit is not None:
+                self.gone.append((i, cause))
+        self.note((change for change in found if change is not None), before, cause)
         for competency in after.rules.leaves:
             if competency.identifier not in before.rules.expansion.position:
-                self.causes[competency.identifier] = cause
-
-    def _note_gone(self, i: int, cause: Cause) -> None:
-        if self.start.standing_at(i).credit is not None:
-            self.gone.append((i, cause))
+                self.causes[competency.identifier] = self.count, cause
 
     def changes(self, after: Progress) -> Iterator[Change]:
-        """Return the changes that the instant came to, each with its cause."""
-        for i, cause in self.gone:
-            yield _gone(self.start, after, i, cause)
+        """Return the changes that the instant came to, each with its cause, in the order in which the causes came."""
+        found: list[tuple[int, int, Change]] = []
         for i, competency in enumerate(after.rules.leaves):
             name = competency.identifier
             if name in self.causes:
+                n, cause = self.causes[name]
                 old, new = self.before.get(name), after.standing_at(i)
                 change = _new(after, i, new) if old is None else change_at(after, i, old, new)
                 if change is not None:
-                    yield evolve(change, cause=self.causes[name])
+                    found.append((n, i, evolve(change, cause=cause)))
+        gone = [(self.count, -1, _gone(self.start, after, i, cause)) for i, cause in self.gone]
+        return (change for _, _, change in sorted([*gone, *found], key=lambda one: one[:2]))
 
 
 def _gone(before: Progress, after: Progress, i: int, cause: Cause) -> Change:
