@@ -20,6 +20,7 @@ from mastery.adapters.cli.options import AsJson, Db, database, fail, framework_n
 from mastery.adapters.cli.publishing import publish
 from mastery.adapters.cli.recording import decide, excuse, record, void
 from mastery.adapters.cli.render import say
+from mastery.adapters.cli.rules import policy, policy_named
 from mastery.adapters.cli.transfer import export, import_
 from mastery.adapters.cli.what_if import what_if
 from mastery.wording import many
@@ -51,8 +52,8 @@ def demo(
 def init(
     framework: Annotated[str, typer.Option("--framework", help="A file (CASE JSON, CSV table) or the name of a pack.")],
     policy: Annotated[
-        Path | None, typer.Option("--policy", help="A policy in TOML. Default: the built-in one.")
-    ] = None,
+        str, typer.Option("--policy", help="A policy: a file or a name (`mastery policy --list`).")
+    ] = "default",
     precedes: Annotated[str, typer.Option(help="Read CASE `precedes` as hard or soft prerequisites.")] = "hard",
     assess: Annotated[list[str] | None, typer.Option(help="CASE item types at which the outline ends.")] = None,
     db: Db = None,
@@ -60,7 +61,7 @@ def init(
 ) -> None:
     """Make a database that lives by a framework and a policy."""
     found = framework_named(framework, precedes, assess)
-    rules = mastery.Policy() if policy is None else mastery.Policy.load(policy)
+    rules = policy_named(policy)
     with being_made(database(db)), mastery.open(database(db), found, rules):
         pass
     groups = len(found.competencies) - len(found.leaves)
@@ -98,6 +99,7 @@ app.command()(why)
 app.command()(what_if)
 app.command()(changes)
 app.add_typer(publish, name="publish")
+app.command()(policy)
 app.command()(review)
 app.command()(diagram)
 
