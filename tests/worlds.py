@@ -9,24 +9,16 @@ from __future__ import annotations
 import os
 import random
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from oracle_terms import locks
-from worlds_facts import Palette, brief, day, facts
-from worlds_rules import framework, policy
 
-from competencies import NOTHING, Framework, evaluate
-from mastery import progress
-from mastery.facts import Fact, in_order
-from mastery.policy import Policy
-from mastery.progress import Progress
-from mastery.retention import Currency
-from mastery.standing import Standing
+from mastery.testing.choice import Pick
+from mastery.testing.course import Course, standings
+from mastery.testing.log import Palette, day, facts
+from mastery.testing.rules import framework, policy
 
 __all__ = [
     "DEEP",
@@ -47,65 +39,7 @@ DEEP = 20 if os.environ.get("MASTERY_DEEP") == "1" else 1
 T = TypeVar("T")
 
 
-class Pick(Protocol):
-    """Whatever picks one of several options: chance, or Hypothesis, which prefers the first."""
-
-    def __call__(self, options: Sequence[T], /) -> T:
-        """Return one of `options`."""
-        ...
-
-
-@dataclass(frozen=True)
-class World:
-    """One learner under a framework and a policy, with facts in order of arrival, looked at from `at`."""
-
-    framework: Framework
-    policy: Policy
-    facts: tuple[Fact, ...]
-    at: datetime
-
-    def evaluate(self, facts: Sequence[Fact] | None = None, at: datetime | None = None) -> Progress:
-        """Return the progress of these facts at that instant; of this world's own, left out."""
-        return progress.evaluate(
-            self.framework, self.policy, self.facts if facts is None else facts, self.at if at is None else at
-        )
-
-    def with_facts(self, facts: Sequence[Fact]) -> World:
-        """Return this world with other facts."""
-        return replace(self, facts=tuple(facts))
-
-    @property
-    def leaves(self) -> list[str]:
-        """The identifiers of the competencies without parts."""
-        return [competency.identifier for competency in self.framework.leaves]
-
-    def is_met(self, name: str, credited: Collection[str]) -> bool:
-        """Return whether the requirement on `name` is met by this credit, by names."""
-        parts = self.framework.parts
-        return evaluate(self.framework.requirement(name), credited, lambda group: [c.identifier for c in parts(group)])
-
-    def is_gated(self, name: str) -> bool:
-        """Return whether anything is required for `name`."""
-        return self.framework.requirement(name) != NOTHING
-
-    def opens_gates(self, progress: Progress) -> set[str]:
-        """Return the credit that opens gates: under lapse=lock what has not lapsed."""
-        lapsed = {n for n in progress.credits if progress.standing(n).currency is Currency.LAPSED}
-        return {n for n in progress.credits if not (n in lapsed and locks(self.framework, self.policy, n))}
-
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        printer.text(repr(self))
-
-    def __repr__(self) -> str:
-        requires = {name: self.framework.text(needs) for name, needs in self.framework.requires.items()}
-        told = "\n  ".join(brief(fact) for fact in sorted(self.facts, key=in_order))
-        outline = dict(self.framework.part_of)
-        return f"World at {self.at:%m-%d %H:%M}: {self.leaves} {requires=} {outline=}\n  {self.policy}\n  {told}"
-
-
-def standings(progress: Progress) -> dict[str, Standing]:
-    """Return the standing on every competency and group."""
-    return {c.identifier: progress.standing(c.identifier) for c in progress.framework.competencies}
+World = Course
 
 
 def world(pick: Pick, palette: Palette | None = None, *, small: bool = False) -> World:
