@@ -1,28 +1,52 @@
 """Every store keeps facts alike: the contract that memory and SQLite pass."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mastery import Award, Decision, DecisionKind, Evidence, KeyConflict, MemoryStore, Outcome, Store, StoreError
-from mastery.store import Adoption, SQLiteStore
+from mastery import Award, Decision, DecisionKind, Evidence, MemoryStore, Outcome, Store, StoreError
+from mastery.store import SQLiteStore
 from mastery.store.rows import fact_of, rows_of
+from mastery.testing.store_contract import StoreContract
 
 T0 = datetime(2026, 3, 2, 9, tzinfo=UTC)
 LATER = T0 + timedelta(days=1, microseconds=7)
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """Each kind of store in turn, empty."""
-    kept: Store = MemoryStore() if request.param == "memory" else SQLiteStore(tmp_path / "facts.db")
-    yield kept
-    kept.close()
+class TestMemoryStore(StoreContract):
+    """A store in memory."""
+
+    @pytest.fixture
+    def make_store(self) -> Callable[[], Store]:
+        """Return what makes stores."""
+        return MemoryStore
+
+    def reopen(self, store: Store) -> Store:
+        """Close the store: it is let go of with the value alone."""
+        store.close()
+        return store
+
+
+class TestSQLiteStore(StoreContract):
+    """A store in a file."""
+
+    @pytest.fixture
+    def make_store(self, tmp_path: Path) -> Callable[[], Store]:
+        """Return what makes stores, each in a file of its own."""
+        number = count()
+        return lambda: SQLiteStore(tmp_path / f"facts{next(number)}.db")
+
+    def reopen(self, store: Store) -> Store:
+        """Close the file and open it again."""
+        assert isinstance(store, SQLiteStore)
+        store.close()
+        return SQLiteStore(store.path)
 
 
 def piece(key: str, learner: str = "ana", score: float = 0.5, recorded_at: datetime = LATER) -> Evidence:
@@ -83,94 +107,6 @@ def test_a_fact_comes_back_from_its_row_as_it_was(fact: Evidence | Decision | Aw
     assert (back.key, back.recorded_at) == (fact.key, fact.recorded_at)
 
 
-def test_facts_come_back_in_the_order_in_which_they_came(store: Store) -> None:
-    """A store gives a learner's facts in order of arrival, and only theirs."""
-    keep(store, piece("b"), piece("x", "bo"), piece("a"))
-
-    facts, position = store.facts("ana")
-
-    assert [fact.key for fact in facts] == ["b", "a"]
-    assert position == store.position()
-    assert store.learners() == ["ana", "bo"]
-
-
-def test_only_what_lies_beyond_a_position_is_given(store: Store) -> None:
-    """Asking beyond a position gives the newer facts, and the same position when there are none."""
-    keep(store, piece("a"))
-    _, position = store.facts("ana")
-
-    assert store.facts("ana", position) == ([], position)
-    keep(store, piece("b"))
-    assert [fact.key for fact in store.facts("ana", position)[0]] == ["b"]
-
-
-def test_the_same_fact_twice_is_kept_once(store: Store) -> None:
-    """Law 7: the same key with the same content again is passed over, and the earliest stamp stays."""
-    assert keep(store, piece("a"), piece("a")) == ["a"]
-    assert keep(store, piece("a", recorded_at=LATER + timedelta(days=3)), piece("b")) == ["b"]
-    kept = store.find("a")
-
-    assert kept is not None
-    assert kept.recorded_at == LATER
-    assert len(store.facts("ana")[0]) == 2
-
-
-@pytest.mark.parametrize("other", [piece("a", score=0.6), piece("a", learner="bo")])
-def test_a_key_with_other_content_is_refused_and_nothing_is_kept(store: Store, other: Evidence) -> None:
-    """Law 7: one key names one fact for ever; the conflict names the difference and the whole call is undone."""
-    keep(store, piece("a"))
-
-    with pytest.raises(KeyConflict, match="was"):
-        keep(store, piece("b"), other)
-    assert [fact.key for fact in store.facts("ana")[0]] == ["a"]
-    assert store.find("b") is None
-
-
-def test_large_calls_and_small_ones_keep_alike(store: Store) -> None:
-    """Any number of facts in a call, doubled or not, is kept whole and in order."""
-    facts = [piece(f"k{n:04}") for n in range(301)]
-
-    assert keep(store, *facts[:137]) == [fact.key for fact in facts[:137]]
-    assert keep(store, *facts) == [fact.key for fact in facts[137:]]
-    assert [fact.key for fact in store.facts("ana")[0]] == [fact.key for fact in facts]
-
-
-def test_a_call_that_fails_leaves_nothing(store: Store) -> None:
-    """What is written within a transaction that raises is as if it never was, adoptions too."""
-
-    def fail_after_writing() -> None:
-        with store.writing():
-            store.append([piece("a")])
-            store.adopt(Adoption("policy", "v", "{}", T0))
-            raise RuntimeError
-
-    with pytest.raises(RuntimeError):
-        fail_after_writing()
-    assert store.position() == 0
-    assert store.adoptions() == []
-    assert store.learners() == []
-
-
-def test_adoptions_come_back_in_order(store: Store) -> None:
-    """Adoptions are kept with their instants, in the order in which they came."""
-    adoptions = [Adoption("framework", "1", '{"a": "ü"}', T0), Adoption("policy", "2", "{}", LATER)]
-    with store.writing():
-        for adoption in adoptions:
-            store.adopt(adoption)
-
-    assert store.adoptions() == adoptions
-
-
-def test_a_reopened_file_holds_the_same(tmp_path: Path) -> None:
-    """Law 14, the store's half: what was kept is there after closing and opening again."""
-    first = SQLiteStore(tmp_path / "facts.db")
-    keep(first, piece("a"), piece("b"))
-    before = first.facts("ana")
-    first.close()
-
-    assert SQLiteStore(tmp_path / "facts.db").facts("ana") == before
-
-
 def test_the_file_is_in_wal_mode_and_durable(tmp_path: Path) -> None:
     """A file is written ahead (WAL), and each call is on disk when it returns."""
     store = SQLiteStore(tmp_path / "facts.db")
@@ -226,16 +162,3 @@ def test_what_no_engine_has_stamped_is_refused(tmp_path: Path) -> None:
     """A file keeps no fact without recorded_at."""
     with pytest.raises(StoreError, match="stamped"):
         keep(SQLiteStore(tmp_path / "facts.db"), Evidence("ana", "a", 0.5, T0, key="k"))
-
-
-def test_the_log_of_all_learners_comes_by_pages(store: Store) -> None:
-    """The log gives everybody's facts in the order in which they came, so many at a time, and then none."""
-    keep(store, piece("b"), piece("x", "bo"))
-    keep(store, piece("a"))
-    keys, position = [], 0
-    while page := store.log(position, 2)[0]:
-        keys.append([fact.key for fact in page])
-        position = store.log(position, 2)[1]
-
-    assert keys == [["b", "x"], ["a"]]
-    assert store.log(position) == ([], position)
