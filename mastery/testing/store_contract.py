@@ -13,6 +13,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -58,7 +59,7 @@ def _one_of_each() -> list[Fact]:
     """Facts with every field filled in by something that is easily lost."""
     when = T0 + timedelta(microseconds=123_457)
     stamp = LATER + timedelta(microseconds=1)
-    texts = dict.fromkeys(("kind", "item", "occasion", "source", "assessor", "key"), STRANGE)
+    texts: dict[str, Any] = dict.fromkeys(("kind", "item", "occasion", "source", "assessor", "key"), STRANGE)
     piece = Evidence(STRANGE, STRANGE, 1 / 3, when, purpose=Purpose.CHECK, context=Context.NOVEL, recorded_at=stamp)
     piece = evolve(piece, **texts)
     missed = Evidence(STRANGE, "a", None, when, outcome=Outcome.MISSED, recorded_at=stamp)
