@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from attrs import evolve
 
 from competencies import Competency, Framework
 from mastery import (
@@ -155,6 +156,20 @@ def test_an_award_alone_is_a_cause_too() -> None:
 
     said = next((c.text, c.cause.text) for c in found if c.cause)
     assert said == ("A is met", "credit for A that was earned on 2026-03-02")
+
+
+def test_an_award_is_no_cause_where_something_else_is() -> None:
+    """A late low score puts credit under question; that an award then keeps it is not what made the change."""
+    later = T0 + timedelta(days=3)
+    shown = evolve(piece("a", 0.8, 1, "shown"), recorded_at=T0 + timedelta(days=1))
+    late = evolve(piece("a", 0.1, 0, "late"), recorded_at=later)
+    award = Award(
+        learner="ana", competency="a", earned_at=T0 + timedelta(days=1), support=("shown",), framework="f", policy="p",
+        recorded_at=later,
+    )  # fmt: skip
+    found = history("ana", [edition_of(CHAIN, EASY)], [shown, late, award], T0 + timedelta(days=2), later)
+
+    assert [(c.text, c.cause.keys) for c in found if c.cause] == [("credit for A is under question", ("late",))]
 
 
 def edition_of(framework: Framework, policy: Policy) -> Edition:
