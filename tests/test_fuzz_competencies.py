@@ -122,7 +122,7 @@ def test_what_was_found_once_stays_mended(target: str, data: bytes) -> None:
 @pytest.mark.parametrize("target", TARGETS)
 def test_raw_input_is_read_or_refused(target: str) -> None:
     """Any bytes and any text: no target raises anything."""
-    profile(100)(given(RAW)(TARGETS[target]))()
+    profile(60)(given(RAW)(TARGETS[target]))()
 
 
 # Documents with a few edits. Each test counts how many are still read: where all is refused little is tested.
@@ -150,7 +150,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 def test_edited_documents_are_read_or_refused(read: Counter[str]) -> None:
     """A JSON document of ours, of either kind, with values dropped, doubled, swapped and replaced."""
 
-    @profile(120)
+    @profile(80)
     @given(st.data(), frameworks(most=5, dressed=True), st.integers(0, 3))
     def hold(data: st.DataObject, framework: Framework, edits: int) -> None:
         document = data.draw(st.sampled_from(documents(framework)))
@@ -159,7 +159,7 @@ def test_edited_documents_are_read_or_refused(read: Counter[str]) -> None:
         fuzz_targets.case(json.dumps(document).encode())
 
     hold()
-    assert read["_comes_back"] >= 40, read
+    assert read["_comes_back"] >= 25, read
 
 
 def test_packages_of_others_are_read_or_refused(read: Counter[str]) -> None:

@@ -79,7 +79,7 @@ SHAPES = {
     "chain": Shape(_the_one_before, 2),
     "layers": Shape(_the_layer_before, 4),
     "diamond": Shape(_the_corner_before, 4),
-    "groups": Shape(_anything, 3, weight=2, opens=_OFTEN, closes=st.booleans()),
+    "groups": Shape(_anything, 3, weight=3, opens=_OFTEN, closes=st.booleans()),
     "choices": Shape(_a_choice, 3, weight=2),
     "soft": Shape(_anything, 2, recommends=_OFTEN),
     "one": Shape(_nothing, 1, 1, opens=_SELDOM),
@@ -92,7 +92,8 @@ SHAPES = {
 def sketches(draw: st.DrawFn, shape: Shape, least: int, most: int) -> Sketch:
     """Draw a sketch of `least` to `most` leaves."""
     sketch = Sketch(int(min(most, shape.most)))
-    while draw(_steps(sketch, shape, least)):
+    usual = draw(st.integers(least, sketch.most))  # else the first `more` to be false would keep most of them small
+    while draw(_steps(sketch, shape, usual)):
         pass
     return sketch
 
