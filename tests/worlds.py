@@ -10,6 +10,7 @@ import os
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from inspect import signature
 from typing import TypeVar
 
 from hypothesis import HealthCheck, settings
@@ -29,8 +30,10 @@ __all__ = [
     "World",
     "dense",
     "holds",
+    "keeps",
     "profile",
     "standings",
+    "tried",
     "world",
     "worlds",
 ]
@@ -111,3 +114,29 @@ def holds(law: Law, tally: Tally, cases: int, palette: Palette | None = None, **
     for world, rng in dense(name, cases, palette):
         law(world, rng.choice, tally)
     tally.demand(name, **shares)
+
+
+def keeps(
+    seed: str,
+    law: Callable[..., Counter[str]],
+    tally: Tally,
+    cases: int,
+    palette: Palette | None = None,
+    **shares: float,
+) -> None:
+    """Put a public law to many dense worlds, the same ones for a seed, and ask that enough hold what it is about."""
+    has_pick = "pick" in signature(law).parameters
+    for world, rng in dense(seed, cases, palette):
+        met = law(world, pick=rng.choice) if has_pick else law(world)
+        if met["cases"]:
+            tally.case(seed, **{event: n for event, n in met.items() if event != "cases"})
+    tally.demand(seed, **shares)
+
+
+def tried(law: Callable[..., Counter[str]], drawn: tuple[World, Pick]) -> None:
+    """Put a public law to a drawn world."""
+    world, pick = drawn
+    if "pick" in signature(law).parameters:
+        law(world, pick=pick)
+    else:
+        law(world)
