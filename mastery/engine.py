@@ -239,8 +239,10 @@ class Engine:
         It starts from what the store knew at `since`, and follows what was recorded and adopted, in that order.
         """
         with self._lock:
+            self._refresh()
             end = utc(self._clock() if until is None else until, "until")
-            editions, found = editions_of(self._store.adoptions()), list[Change]()
+            editions = editions_of(self._store.adoptions(), (self.framework, self.policy))
+            found: list[Change] = []
             learners = self._watched_learners("going through every learner") if learner is None else (learner,)
             for one in learners:
                 found += history(one, editions, self._store.facts(one)[0], since, end)

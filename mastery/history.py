@@ -39,8 +39,11 @@ class Edition:
     cause: Cause
 
 
-def editions_of(adoptions: Iterable[Adoption]) -> list[Edition]:
-    """Return the pairs of framework and policy that a store has lived by, in order of time."""
+def editions_of(adoptions: Iterable[Adoption], held: tuple[Framework, Policy]) -> list[Edition]:
+    """Return the pairs of framework and policy that a store has lived by, in order of time.
+
+    The pair that is `held` already need not be read again.
+    """
     adoptions, found = list(adoptions), list[Edition]()
     before: dict[str, str] = {}
     for when in sorted({adopted.adopted_at for adopted in adoptions}):
@@ -49,7 +52,8 @@ def editions_of(adoptions: Iterable[Adoption]) -> list[Edition]:
         if len(rules) == 2 and now != before:
             new = {kind: version for kind, version in now.items() if before.get(kind) != version}
             cause = adoption_cause(when, new.get("framework"), new.get("policy"))
-            found.append(Edition(when, *lived_by(rules.values()), cause))
+            is_held = now == {"framework": held[0].version, "policy": held[1].version}
+            found.append(Edition(when, *(held if is_held else lived_by(rules.values())), cause))
             before = now
     return found
 
