@@ -177,10 +177,10 @@ class Policy(Printed):
         """Return the policy that TOML describes; raises PolicyError, whose message begins with `where`."""
         try:
             return cls.from_mapping(tomllib.loads(text))
-        except (tomllib.TOMLDecodeError, RecursionError) as fault:
-            raise PolicyError(f"{where} is not TOML", [str(fault)]) from None
         except PolicyError as fault:
             raise PolicyError(f"{where} cannot be used", fault.faults) from None
+        except (ValueError, RecursionError) as fault:  # a number of too many digits is no TOMLDecodeError
+            raise PolicyError(f"{where} is not TOML", [str(fault)]) from None
 
     @classmethod
     def load(cls, path: str | Path) -> Policy:
