@@ -16,6 +16,7 @@ from mastery.adapters.cli.authoring import review
 from mastery.adapters.cli.changes import changes
 from mastery.adapters.cli.diagram import diagram
 from mastery.adapters.cli.interruption import INTERRUPTED, being_made, forget, told
+from mastery.adapters.cli.laws import laws
 from mastery.adapters.cli.options import AsJson, Db, database, fail, framework_named, print_json
 from mastery.adapters.cli.publishing import publish
 from mastery.adapters.cli.recording import decide, excuse, record, void
@@ -101,6 +102,7 @@ app.command()(changes)
 app.add_typer(publish, name="publish")
 app.command()(policy)
 app.command()(review)
+app.command()(laws)
 app.command()(diagram)
 
 
