@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from rewritten import conjunctive
 from worlds import profile
 
-from competencies import AtLeast, Competency, Framework, Needs, from_json, parse
+from competencies import AtLeast, Competency, Framework, Needs, from_json, pack, parse
 from competencies.formats import case, case_out, table
 from competencies.knowledge_space import inner_fringe, outer_fringe
 from competencies.testing import frameworks, knowledge_states, laws, requirements
@@ -129,7 +129,19 @@ def test_what_is_written_comes_back(name: str) -> None:
     )  # fmt: skip
 
 
-# Two more judges: networkx, where requirements join by `and` alone, and expressions written anew as sets.
+def test_a_real_framework_keeps_every_law() -> None:
+    """The pack that ships keeps the laws too, each gate of it tried: as anyone can find out about their own."""
+    framework = pack("fractions-to-proportions")
+    nothing = frozenset[str]()
+    for law in (laws.ways_are_minimal, laws.ways_open, laws.names_do_not_matter, laws.fringes_are_what_can_change):
+        seen = law(framework, nothing)
+        assert seen["locked"] + seen["gated"] >= 50, law
+        assert not seen["too_many"], law
+    assert laws.gates_mean_their_requirements(framework)["shut"] >= 100
+    laws.demand(laws.acyclic(framework), gated=50, any_of=5, k_of_n=1)
+
+
+# Another judge: networkx, where requirements join by `and` alone.
 
 
 @profile(80)
