@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from enum import StrEnum
-from math import isfinite
+from math import inf, isfinite
 from typing import Any, TypeVar
 
 from competencies.errors import near_miss
@@ -15,7 +15,10 @@ Check = Callable[[Any, Any, Any], None]
 
 def number(given: float) -> float:
     """Return a number as a float, so that 1 and 1.0 are one setting; anything else as it is, for the validator."""
-    return float(given) if isinstance(given, int) and not isinstance(given, bool) else given
+    try:
+        return float(given) if isinstance(given, int) and not isinstance(given, bool) else given
+    except OverflowError:
+        return inf if given > 0 else -inf
 
 
 def score(given: Any) -> Any:
@@ -50,8 +53,8 @@ def between(low: float, high: float) -> Check:
         if (
             isinstance(value, bool)
             or not isinstance(value, int | float)
-            or not isfinite(value)
             or not low <= value <= high
+            or not isfinite(value)
         ):
             raise ValueError(f"{attribute.name}: a number from {low:g} to {high:g} was wanted, got {value!r}")
 

@@ -18,7 +18,12 @@ from worlds import profile
 from mastery.export_format import Digest, end_line
 
 FOUND: dict[str, list[bytes]] = {
-    "policy_toml": [b"choice = " + b"9" * 5_000],
+    "policy_toml": [
+        b"choice = " + b"9" * 5_000,
+        b"[model]\nname = []",
+        b"[criteria]\nmastered_at = " + b"9" * 400,
+        b"[model]\nk = " + b"9" * 400,
+    ],
 }
 """What was found once."""
 

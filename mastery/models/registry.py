@@ -64,9 +64,9 @@ def register(name: str) -> Callable[[Model], Model]:
     return keep
 
 
-def kind_of(name: str) -> type[Any]:
+def kind_of(name: object) -> type[Any]:
     """Return the class of the model of this name; raises PolicyError with the near miss."""
-    if name not in _MODELS:
+    if not isinstance(name, str) or name not in _MODELS:
         raise PolicyError(
             "This model cannot be built",
             [f"one of {', '.join(_MODELS)} was wanted, got {name!r}{near_miss(str(name), _MODELS)}"],
