@@ -80,14 +80,14 @@ def test_the_dependencies_are_these_five() -> None:
 
 
 def test_every_import_is_declared() -> None:
-    """Both packages import only themselves, the standard library and what they declare; `testing` Hypothesis too."""
+    """Both packages import only themselves, the standard library and what they declare; `testing` the tools of tests."""
     declared = {module for name in _requirement_names() for module in IMPORTED_AS.get(name, {name})}
     allowed = declared | set(PACKAGES) | set(sys.stdlib_module_names)
     for path in _sources():
         for node in ast.walk(_tree(path)):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) and node.level == 0 else []
-            extra = {"hypothesis"} if "testing" in {*path.parts, path.stem} else set[str]()
+            extra = {"hypothesis", "pytest"} if "testing" in {*path.parts, path.stem} else set[str]()
             assert {name.split(".")[0] for name in names} <= allowed | extra, path.relative_to(ROOT)
 
 

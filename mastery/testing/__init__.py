@@ -2,10 +2,14 @@
 
 `policies()`, `evidence(framework)`, `facts(framework)` and `courses()` draw; `mastery.testing.laws` holds what must be
 true, each law a function that you can call with your own evaluation, engine, model or store, and `laws.check()` puts
-all of them to drawn courses. Everything drawn prints as Python that can be pasted. docs/laws.md tells the laws.
+all of them to drawn courses. `ProgressionMachine` and `StoreContract` try an engine and a store step by step.
+Everything drawn prints as Python that can be pasted. docs/laws.md tells the laws.
 
     pip install mastery[testing]
 """
+
+from importlib import import_module
+from typing import Any
 
 try:
     from mastery.testing import laws
@@ -18,4 +22,22 @@ except ModuleNotFoundError as fault:
     needed = "mastery.testing draws its examples with Hypothesis, which is not installed: "
     raise ModuleNotFoundError(needed + "pip install mastery[testing]", name="hypothesis") from None
 
-__all__ = ["Course", "Palette", "courses", "evidence", "facts", "laws", "policies"]
+__all__ = [
+    "Course",
+    "Palette",
+    "ProgressionMachine",
+    "StoreContract",
+    "courses",
+    "evidence",
+    "facts",
+    "laws",
+    "policies",
+]
+
+_ON_FIRST_USE = {"ProgressionMachine": "machine", "StoreContract": "store_contract"}  # the latter needs pytest too
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ON_FIRST_USE:
+        return getattr(import_module(f"mastery.testing.{_ON_FIRST_USE[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
