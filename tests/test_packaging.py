@@ -80,7 +80,7 @@ def test_the_dependencies_are_these_five() -> None:
 
 
 def test_every_import_is_declared() -> None:
-    """Both packages import only themselves, the standard library and what they declare; `testing` the tools of tests."""
+    """Both packages import themselves, the standard library and what they declare, `testing` tools of tests too."""
     declared = {module for name in _requirement_names() for module in IMPORTED_AS.get(name, {name})}
     allowed = declared | set(PACKAGES) | set(sys.stdlib_module_names)
     for path in _sources():
