@@ -186,6 +186,8 @@ class _Reader:
             for one in fault.faults:
                 column, _, message = one.partition(": ")
                 self.fault(line, column, message)
+        except UnicodeEncodeError as fault:
+            self.fault(line, "", f"text in Unicode was wanted, got half a character: {fault.reason}")
         else:
             self.found.append(evidence)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -18,6 +19,8 @@ FRAMEWORK = Framework(
     "fuzz", [Competency("a", code="A.1"), Competency("b"), Competency("c"), Competency("G")],
     requires={"b": "a"}, part_of={"c": "G"},
 )  # fmt: skip
+READ: Counter[str] = Counter()
+"""How often each target got past reading."""
 T0 = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
@@ -31,6 +34,7 @@ def policy_toml(data: bytes) -> None:
         policy = Policy.from_toml(_text(data))
     except (*OURS, UnicodeDecodeError):
         return
+    READ["policy_toml"] += 1
     assert Policy.from_toml(to_toml(policy)) == policy, "a policy that was written as TOML comes back equal"
     assert from_words(words(policy)) == policy, "a policy that was put in words comes back equal"
     assert len(policy.version) == 32
@@ -42,6 +46,7 @@ def policy_words(data: bytes) -> None:
         policy = from_words(_text(data))
     except (*OURS, UnicodeDecodeError):
         return
+    READ["policy_words"] += 1
     assert from_words(words(policy)) == policy, "a policy that was put in words comes back equal"
     assert Policy.from_toml(to_toml(policy)) == policy, "a policy that was written as TOML comes back equal"
 
@@ -62,6 +67,7 @@ def _evidence(data: bytes, json_lines: bool) -> None:
         found = read_evidence(lines, FRAMEWORK, json_lines=json_lines)
     except (*OURS, UnicodeDecodeError):
         return
+    READ["evidence_json" if json_lines else "evidence_table"] += 1
     assert read_evidence(lines, FRAMEWORK, json_lines=json_lines) == found, "the same file is read alike"
     engine = Engine(FRAMEWORK, clock=lambda: T0)
     try:
@@ -86,6 +92,7 @@ def export(data: bytes) -> None:
     except OURS:
         assert store.position() == store.editions() == 0, "nothing is kept of what is refused"
         return
+    READ["export"] += 1
     again = MemoryStore()
     restore(engine.export(), again)
     assert again.log() == store.log(), "an export comes back equal"
