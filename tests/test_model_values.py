@@ -194,8 +194,9 @@ def test_bkt_forgets_between_days_and_never_gains() -> None:
     [
         ({"guess": 0}, "guess: a number from 1e-06 to 1 was wanted, got 0"),
         ({"slip": 0}, "slip: a number from 1e-06 to 1 was wanted, got 0"),
-        ({"guess": 0.6, "slip": 0.4}, "guess + slip: less than 1 was wanted, got 1"),
-        ({"guess": 0.7, "slip": 0.5}, "guess + slip: less than 1 was wanted, got 1.2"),
+        ({"guess": 0.6, "slip": 0.4}, "guess + slip: at most 0.999 was wanted, got 1"),
+        ({"guess": 0.7, "slip": 0.5}, "guess + slip: at most 0.999 was wanted, got 1.2"),
+        ({"guess": 0.5, "slip": 0.4995}, "guess + slip: at most 0.999 was wanted, got 0.9995"),
         ({"learn": 0.7, "forget": 0.4}, "learn + forget: at most 1 was wanted, got 1.1"),
         ({"prior": 0.2, "floor": 0.3}, "floor: at most prior (0.2) was wanted, got 0.3"),
         ({"prior": 1.1}, "prior: a number from 0 to 1"),

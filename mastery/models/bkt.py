@@ -14,6 +14,7 @@ from mastery.settings import between, number, number_or_none, optional
 __all__ = ["BKT"]
 
 _LEAST, _MOST = 1e-6, 1 - 1e-6
+_TELLING = 0.999  # guess and slip together: beyond, a right answer and a wrong one tell the same
 _ENOUGH = 10_000  # right answers in a row: nobody gives more, and long before, the estimate moves no more
 
 
@@ -27,7 +28,7 @@ class BKT:
     halves in so many days without a piece. The interval is what one more wrong or right answer would make of it.
 
     Only + - * / in the written order, so that other readers agree to the last bit. Raises ValueError where a better
-    answer could lower the estimate (guess + slip from 1, learn + forget above 1) or floor is above prior.
+    answer could lower the estimate (guess + slip above .999, learn + forget above 1) or floor is above prior.
     """
 
     prior: float = field(default=0.4, converter=number, validator=between(0, 1))
@@ -43,12 +44,13 @@ class BKT:
     window = None
 
     def __attrs_post_init__(self) -> None:
-        for name, total, limit in (
-            ("guess + slip", self.guess + self.slip, "less than 1"),
-            ("learn + forget", self.learn + self.forget, "at most 1"),
+        for name, total, most in (
+            ("guess + slip", self.guess + self.slip, _TELLING),
+            ("learn + forget", self.learn + self.forget, 1),
         ):
-            if total > 1 or (total == 1 and limit == "less than 1"):
-                raise ValueError(f"{name}: {limit} was wanted, got {total:g}: a better answer could lower the estimate")
+            if total > most:
+                fault = f"{name}: at most {most:g} was wanted, got {total:g}"
+                raise ValueError(f"{fault}: a better answer could lower the estimate, or would tell nothing")
         if self.floor > self.prior:
             raise ValueError(f"floor: at most prior ({self.prior:g}) was wanted, got {self.floor:g}")
 
@@ -87,12 +89,13 @@ class BKT:
         return _Trace(self, _clipped(self.prior))
 
     def _updated(self, p: float, score: float) -> float:
-        slip, guess = self.slip, self.guess
-        known, unknown = p, 1 - p
-        right = known * (1 - slip) / (known * (1 - slip) + unknown * guess)
-        wrong = known * slip / (known * slip + unknown * (1 - guess))
+        # Every step below rises with p in floats too, where the textbook's form may fall by a hair: 1 - p stands in one
+        # place, and what is learnt is added once. In the score it rises because scores are a millionth apart.
+        odds_against = (1 - p) / p
+        right = 1 / (1 + odds_against * (self.guess / (1 - self.slip)))
+        wrong = 1 / (1 + odds_against * ((1 - self.guess) / self.slip))
         q = score * right + (1 - score) * wrong
-        return _clipped(q * (1 - self.forget) + (1 - q) * self.learn)
+        return _clipped(self.learn + q * max(0.0, 1 - self.forget - self.learn))
 
 
 def _clipped(p: float) -> float:
