@@ -43,7 +43,7 @@ def stamped(fact: Evidence | Decision, framework: Framework, now: datetime) -> E
 def refuse_misnamed(facts: Iterable[Fact], store: Store) -> None:
     """Raise FactError for a decision that names a fact which it cannot mean; a target may come later.
 
-    That is one of another learner, a void named by a void, and anything but evidence named by an excuse.
+    That is one of another learner, an award, a void named by a void, and anything but evidence named by an excuse.
     """
     naming = [fact for fact in facts if isinstance(fact, Decision) and fact.of]
     if not naming:
@@ -67,8 +67,13 @@ def _misnaming(decision: Decision, target: Fact) -> str:
             f"a fact of {decision.learner!r} was wanted, and {name} is one of {target.learner!r}: "
             f"make the decision one about {target.learner!r}, or name another fact"
         )
+    if isinstance(target, Award):
+        return (
+            f"evidence or a decision was wanted, and {name} is an award, the engine's record of credit: to end the "
+            f"credit revoke it, or {decision.kind} the evidence under it"
+        )
     if decision.kind is DecisionKind.EXCUSE and not isinstance(target, Evidence):
-        what = "an award" if isinstance(target, Award) else f"a decision to {target.kind}"
+        what = f"a decision to {target.kind}"
         return f"a piece of evidence was wanted to be excused, and {name} is {what}: to take it back, void it"
     if isinstance(target, Decision) and target.kind is DecisionKind.VOID:
         return f"{name} is a void, which cannot be voided: record again, under a new key, what it took back"

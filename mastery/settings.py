@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from enum import StrEnum
-from math import inf, isfinite
+from math import floor, inf, isfinite
 from typing import Any, TypeVar
 
 from competencies.errors import near_miss
@@ -22,9 +22,11 @@ def number(given: float) -> float:
 
 
 def score(given: Any) -> Any:
-    """Return a score as a float in whole millionths, as scores of evidence are held; anything else as it is."""
+    """Return a bar as a float in whole millionths, as scores are held, rounded down; anything else as it is."""
     found = number(given)
-    return round(found, 6) if isinstance(found, float) and isfinite(found) else found
+    if not isinstance(found, float) or not 0 <= found <= 1:
+        return found
+    return floor(found * 1e6 + 1e-6) / 1e6  # what is a whole number but for its last bit stays that
 
 
 def number_or_none(given: Any) -> Any:

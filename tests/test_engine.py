@@ -186,6 +186,18 @@ def test_a_decision_names_only_facts_of_its_own_learner(engine: Engine) -> None:
         engine.record(decision(DecisionKind.VOID, of="v"))
 
 
+@pytest.mark.parametrize("kind", [DecisionKind.VOID, DecisionKind.EXCUSE])
+def test_an_award_is_not_taken_back_by_its_key(engine: Engine, kind: DecisionKind) -> None:
+    """A void or an excuse of an award is refused, saying what ends credit; the credit keeps its one record."""
+    (award,) = engine.record(piece("A", key="k")).awards
+
+    with pytest.raises(FactError, match="to end the credit revoke it"):
+        engine.record(decision(kind, of=award.key))
+    assert engine.record(piece("B", key="b")).awards[0].competency == "b"
+    assert engine.record(decision(DecisionKind.REVOKE, "a")).awards == ()
+    assert "a" not in engine.progress("ana").credits
+
+
 def test_a_decision_on_a_group_is_one_on_each_part(engine: Engine) -> None:
     """Granting a group credits each of its parts."""
     engine.record(decision(DecisionKind.GRANT, "g"))
