@@ -62,7 +62,7 @@ def test_law_9_corrected() -> None:
 
 def _void(of: str, n: int, key: str) -> Decision:
     kind = DecisionKind.VOID
-    return Decision(learner="ana", kind=kind, by="Mr Sato", why="mixed up", of=of, observed_at=day(n), key=key)
+    return Decision(learner="ana", kind=kind, by="the teacher", why="mixed up", of=of, observed_at=day(n), key=key)
 
 
 def test_an_award_that_arrives_after_the_void_of_its_support_falls() -> None:

@@ -127,7 +127,7 @@ QUICK = Policy(criteria=Criteria(pieces=1, occasions=1), check=None, retention=R
 
 def _decided(kind: DecisionKind, n: float) -> Decision:
     return Decision(
-        learner="ana", kind=kind, by="Ms Okoye", why="because", observed_at=day(n), competency="a", key=f"{kind}-{n}"
+        learner="ana", kind=kind, by="the teacher", why="because", observed_at=day(n), competency="a", key=f"{kind}-{n}"
     )
 
 

@@ -124,7 +124,7 @@ def _decision(
     return Decision(
         learner="ana",
         kind=kind,
-        by="Ms Okoye",
+        by="the teacher",
         why="because",
         observed_at=day(when),
         competency="" if names_a_fact else pick(names),

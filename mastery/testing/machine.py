@@ -152,8 +152,10 @@ class ProgressionMachine(RuleBasedStateMachine):
     def decide(self, seed: int) -> None:
         """Record a decision about a competency or a group."""
         pick = self.pick(seed)
-        name = pick(self.framework.competencies).identifier
-        self.record(pick, [decision(pick, self.key(pick), pick(LEARNERS), name, self.when(pick))])
+        learner = pick(LEARNERS)
+        credited = sorted(self.expected(learner).credits)  # half of all decisions are about these, or few would matter
+        among = credited if credited and pick((True, False)) else [c.identifier for c in self.framework.competencies]
+        self.record(pick, [decision(pick, self.key(pick), learner, pick(among), self.when(pick))])
 
     @precondition(lambda self: any(self.known.values()))
     @rule(seed=SEEDS)

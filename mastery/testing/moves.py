@@ -27,7 +27,7 @@ def decision(pick: Pick, key: str, learner: str, name: str, when: datetime) -> D
     return Decision(
         learner=learner,
         kind=kind,
-        by="Ms Okoye",
+        by="the teacher",
         why="because",
         observed_at=when,
         competency=name,
