@@ -123,8 +123,8 @@ def voids_leave_no_trace(course: Course, *, evaluate: Evaluate = evaluate, pick:
 
 
 def _void(fact: Fact, of: str, n: int, key: str) -> Decision:
-    kind = DecisionKind.VOID
-    return Decision(learner=fact.learner, kind=kind, by="the teacher", why="mixed up", of=of, observed_at=day(n), key=key)
+    who, kind, why = fact.learner, DecisionKind.VOID, "mixed up"
+    return Decision(learner=who, kind=kind, by="the teacher", why=why, of=of, observed_at=day(n), key=key)
 
 
 @law(9, "what a learner sees after each mark would not be what their whole record says", moved=0.2, late=0.08)
