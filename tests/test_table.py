@@ -51,7 +51,7 @@ ODD = (
 TEXTS = st.sampled_from(ODD) | st.text(max_size=8) | st.sampled_from(("plain", "two words", "A.1"))
 NAMES = TEXTS.filter(lambda text: bool(text.strip()) and len(text) < 50)
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXTS,
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXTS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
     max_leaves=4,
 )

@@ -154,7 +154,8 @@ class ProgressionMachine(RuleBasedStateMachine):
         pick = self.pick(seed)
         learner = pick(LEARNERS)
         credited = sorted(self.expected(learner).credits)  # half of all decisions are about these, or few would matter
-        among = credited if credited and pick((True, False)) else [c.identifier for c in self.framework.competencies]
+        about_these: bool = pick((True, False))
+        among = credited if credited and about_these else [c.identifier for c in self.framework.competencies]
         self.record(pick, [decision(pick, self.key(pick), learner, pick(among), self.when(pick))])
 
     @precondition(lambda self: any(self.known.values()))
