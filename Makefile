@@ -36,10 +36,16 @@ test: .venv/dev  ## everything that must hold: style, types, layers, laws, examp
 	@echo "Laws, examples and docs"
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
-test-all: .venv/dev  ## the same with twenty times the examples
+# Left to `make test`: at twenty times the examples these would take an hour and more between them.
+BROAD := $(addprefix --ignore=tests/,$(addsuffix .py,test_models test_model_values test_own_models test_history \
+  test_history_words test_export test_export_damage test_machine test_planted_faults test_what_if test_fuzz_mastery \
+  test_fuzz_competencies test_competency_laws test_competency_strategies test_competency_faults test_points \
+  test_policies test_peers test_testing_room test_conformance test_real_log test_interruption))
+
+test-all: .venv/dev  ## laws, oracle and formats with twenty times the examples
 	@mkdir -p .cache
 	@$(MAKE) --no-print-directory lint
-	@MASTERY_DEEP=1 $(BIN)/python -m pytest -n 2 --dist worksteal
+	@MASTERY_DEEP=1 $(BIN)/python -m pytest -n 2 --dist worksteal $(BROAD)
 
 bench-%: .venv/dev  ## measure one suite (bench-engine) against peers in the same run
 	@$(BIN)/python -m benchmarks.$*
