@@ -185,8 +185,10 @@ class _Moved:
     def note(self, found: Iterable[Change], before: Progress, cause: Cause, fact: Fact | None = None) -> None:
         """Note what a fact or an edition changed. An award only writes down what something else has earned."""
         self.count += 1
+        known = self.start.rules.expansion.position
         for change in found:
-            self.before.setdefault(change.competency, before.standing(change.competency))
+            if change.competency in known:  # one that this instant's rules brought had no standing before it
+                self.before.setdefault(change.competency, before.standing(change.competency))
             if change.competency not in self.causes or not isinstance(fact, Award):
                 self.causes[change.competency] = self.count, cause
 

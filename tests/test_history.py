@@ -12,6 +12,7 @@ from worlds import Palette, Pick, Tally, World, holds, profile, worlds
 from worlds import world as drawn_world
 from worlds_facts import FIRST_DAY, day
 
+from competencies import Competency, Framework
 from mastery import (
     CauseKind,
     Change,
@@ -21,8 +22,9 @@ from mastery import (
     evaluate,
 )
 from mastery.causes import adoption_cause
-from mastery.facts import Fact
+from mastery.facts import Award, Evidence, Fact
 from mastery.history import Edition, history
+from mastery.policy import Policy
 from mastery.progress import Progress
 
 TALLY = Tally()
@@ -176,3 +178,18 @@ def law_composition(world: World, pick: Pick, tally: Tally) -> None:
 def test_the_changes_lead_from_the_one_standing_to_the_other() -> None:
     """Each change begins where the one before it on that competency ended, and the last ends at today's status."""
     holds(law_composition, TALLY, 600, several=0.4)
+
+
+def test_what_new_rules_bring_had_no_standing_before() -> None:
+    """A competency that an edition brings is not told as unlocked, even where a fact of that instant opens it."""
+    old = Framework("one", [Competency("a")])
+    new = Framework("two", [Competency("a"), Competency("b")], requires={"b": "a"})
+    award = Award(learner="ana", competency="a", earned_at=day(1), support=(), framework="f", policy="p")
+    facts = [Evidence("ana", "a", 0.5, day(1), recorded_at=day(1)), evolve(award, recorded_at=day(3))]
+    rules = [
+        Edition(when, f, Policy(), adoption_cause(when, f.version, None)) for when, f in ((day(0), old), (day(3), new))
+    ]
+
+    found = history("ana", rules, facts, day(2), day(4))
+
+    assert [(change.competency, change.kind) for change in found] == [("a", ChangeKind.MET)]
