@@ -171,7 +171,7 @@ def test_packages_of_others_are_read_or_refused(read: Counter[str]) -> None:
         fuzz_targets.case(json.dumps({"CFItems": items, "CFAssociations": links, **more}).encode())
 
     hold()
-    assert read["_comes_back"] >= 30, read
+    assert read["_comes_back"] >= 10, read
 
 
 @pytest.mark.parametrize("target", ["case", "table"])
@@ -188,7 +188,7 @@ def test_harmed_files_are_read_or_refused(target: str, read: Counter[str]) -> No
         TARGETS[target](harmed(written, edits))
 
     hold()
-    assert read["_comes_back"] >= 15, read
+    assert read["_comes_back"] >= 8, read
 
 
 def test_harmed_requirements_are_read_or_refused(read: Counter[str]) -> None:
@@ -200,7 +200,7 @@ def test_harmed_requirements_are_read_or_refused(read: Counter[str]) -> None:
         fuzz_targets.requirement_text(harmed(text(requirement), edits))
 
     hold()
-    assert read["mentions"] >= 50, read
+    assert read["mentions"] >= 25, read
 
 
 def test_harmed_crosswalks_are_read_or_refused(read: Counter[str]) -> None:
@@ -212,7 +212,7 @@ def test_harmed_crosswalks_are_read_or_refused(read: Counter[str]) -> None:
         fuzz_targets.crosswalk(harmed("old,new\n" + "".join(f"{old},{new}\n" for old, new in pairs), edits))
 
     hold()
-    assert read["succeeding"] >= 50, read
+    assert read["succeeding"] >= 20, read
 
 
 @pytest.mark.parametrize("target", ["case", "table"])

@@ -56,7 +56,8 @@ def test_points_mean_what_they_say() -> None:
         seen.update(["always" if always else "by points alone"])
 
     hold()
-    assert min(seen[event] for event in (";", " or ", " of (", "always", "by points alone")) >= 20, seen
+    assert min(seen[event] for event in (";", " or ", "always", "by points alone")) >= 50, seen
+    assert seen[" of ("] >= 4, seen
 
 
 @profile(100)

@@ -33,11 +33,10 @@ def requirements(names: Iterable[str] = "abcde", groups: Iterable[str] = (), *, 
 @lru_cache(maxsize=1024)
 def expressions(names: tuple[str, ...], groups: tuple[str, ...], depth: int) -> Strategy:
     """Draw what asks for something."""
-    mentions: Strategy = st.sampled_from(names).map(Needs)
+    mentions: Strategy = _one(names).map(Needs)
     if groups:
-        mentions |= st.builds(Share, _PERCENT, st.sampled_from(groups))
-    several = len(names) + len(groups) > 1
-    if not several or depth == 0:
+        mentions |= st.builds(Share, _PERCENT, _one(groups))
+    if depth == 0:
         return mentions
     alls = _parts(names, groups, depth, 1).map(All)
     return st.one_of(mentions, alls, alternatives(names, groups, depth), alternatives(names, groups, depth)).map(normal)
@@ -46,10 +45,18 @@ def expressions(names: tuple[str, ...], groups: tuple[str, ...], depth: int) -> 
 @lru_cache(maxsize=1024)
 def alternatives(names: tuple[str, ...], groups: tuple[str, ...], depth: int) -> Strategy:
     """Draw what leaves a choice: any of some, or at least k of them."""
-    anys = _parts(names, groups, depth, 1).map(Any)
-    some = _parts(names, groups, depth, 2)
-    k_of_n = some.flatmap(lambda parts: st.sampled_from(_COUNTS[len(parts)]).map(lambda k: AtLeast(k, parts)))
+    anys: Strategy = _parts(names, groups, depth, 1).map(Any)
+    if len(names) + len(groups) == 1:
+        return st.one_of(anys, anys).map(normal)
+    k_of_n = _parts(names, groups, depth, 2).flatmap(
+        lambda parts: st.sampled_from(_COUNTS[len(parts)]).map(lambda k: AtLeast(k, parts))
+    )
     return st.one_of(anys, k_of_n).map(normal)
+
+
+def _one(names: tuple[str, ...]) -> st.SearchStrategy[str]:
+    """Draw a name; of one name too, so that the draws after it stay what they are where names are left out."""
+    return st.sampled_from(names if len(names) > 1 else names * 2)
 
 
 def _parts(

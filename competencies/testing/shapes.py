@@ -53,9 +53,9 @@ def _the_corner_before(draw: st.DrawFn, sketch: Sketch) -> Requirement:
     return All(both) if draw(st.booleans()) else Any(both)
 
 
-def _a_choice(draw: st.DrawFn, sketch: Sketch) -> Requirement | None:
+def _a_choice(draw: st.DrawFn, sketch: Sketch) -> Requirement:
     """Any of some, or at least so many of them, brackets in brackets."""
-    return draw(alternatives(tuple(reversed(sketch.before)), (), 2)) if len(sketch.before) > 1 else None
+    return draw(alternatives(tuple(reversed(sketch.before)), (), 2))
 
 
 @frozen
