@@ -124,10 +124,10 @@ def test_what_is_written_comes_back(name: str) -> None:
     """Law 17: a framework that says anything comes back equal from a CASE package, a table, and our own JSON."""
     load, dump = FORMATS[name]
     holds(
-        50,
+        70,
         DRESSED,
         lambda f: laws.round_trip(f, load, dump),
-        gated=40, any_of=8, k_of_n=2, groups=1, soft=2, codes=50,
+        gated=100, any_of=25, k_of_n=6, groups=4, soft=7, codes=80,
     )  # fmt: skip
 
 
