@@ -2,14 +2,12 @@
 
 import re
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from typing_commands import ROOT, Run
 
 from mastery.adapters.cli.app import main
-
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -30,3 +28,11 @@ def typed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, t
         return code, told.out, re.sub(r"\s+", " ", told.err)
 
     return call
+
+
+@pytest.fixture
+def school(typed: Run) -> Run:
+    """Type in a directory whose mastery.db lives by the pack and holds a week's evidence."""
+    assert typed("init", "--framework", "fractions-to-proportions")[0] == 0
+    assert typed("import", str(ROOT / "examples" / "week.csv"))[0] == 0
+    return typed

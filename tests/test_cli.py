@@ -2,36 +2,15 @@
 
 import json
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-import jsonschema
 import pytest
+from typing_commands import ROOT, Run, fits
 
 import mastery
 from mastery.adapters.cli import demo
 from mastery.adapters.cli.simulation import LEARNERS
-
-ROOT = Path(__file__).parents[1]
-SCHEMAS = ROOT / "docs" / "schemas"
-Result = tuple[int, str, str]
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def school(typed: Run) -> Run:
-    """The same, in a directory whose mastery.db lives by the pack and holds a week's evidence."""
-    assert typed("init", "--framework", "fractions-to-proportions")[0] == 0
-    assert typed("import", str(ROOT / "examples" / "week.csv"))[0] == 0
-    return typed
-
-
-def fits(answer: str, schema: str) -> dict[str, Any]:
-    value: dict[str, Any] = json.loads(answer)
-    jsonschema.validate(value, json.loads((SCHEMAS / f"{schema}.json").read_text("utf-8")))
-    return value
 
 
 @pytest.mark.parametrize(

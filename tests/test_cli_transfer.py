@@ -1,39 +1,11 @@
 """Export, and import of an export, as a person types them."""
 
-import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import jsonschema
 import pytest
+from typing_commands import Run, fits, lines
 
 import mastery
-
-ROOT = Path(__file__).parents[1]
-SCHEMAS = ROOT / "docs" / "schemas"
-Result = tuple[int, str, str]
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def school(typed: Run) -> Run:
-    """Type in a directory whose mastery.db lives by the pack and holds a week's evidence."""
-    assert typed("init", "--framework", "fractions-to-proportions")[0] == 0
-    assert typed("import", str(ROOT / "examples" / "week.csv"))[0] == 0
-    return typed
-
-
-def fits(answer: str, schema: str) -> dict[str, Any]:
-    value: dict[str, Any] = json.loads(answer)
-    jsonschema.validate(value, json.loads((SCHEMAS / f"{schema}.json").read_text("utf-8")))
-    return value
-
-
-def lines(told: Result) -> list[str]:
-    code, out, errors = told
-    assert (code, errors) == (0, "")
-    return out.splitlines()
 
 
 def test_everything_goes_out_and_comes_back(school: Run, tmp_path: Path) -> None:

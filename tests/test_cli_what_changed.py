@@ -1,41 +1,13 @@
 """What-if, changes, void and excuse, as a person types them."""
 
-import json
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-import jsonschema
 import pytest
+from typing_commands import Run, fits, lines
 
 import mastery
-
-ROOT = Path(__file__).parents[1]
-SCHEMAS = ROOT / "docs" / "schemas"
-Result = tuple[int, str, str]
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def school(typed: Run) -> Run:
-    """Type in a directory whose mastery.db lives by the pack and holds a week's evidence."""
-    assert typed("init", "--framework", "fractions-to-proportions")[0] == 0
-    assert typed("import", str(ROOT / "examples" / "week.csv"))[0] == 0
-    return typed
-
-
-def fits(answer: str, schema: str) -> dict[str, Any]:
-    value: dict[str, Any] = json.loads(answer)
-    jsonschema.validate(value, json.loads((SCHEMAS / f"{schema}.json").read_text("utf-8")))
-    return value
-
-
-def lines(told: Result) -> list[str]:
-    code, out, errors = told
-    assert (code, errors) == (0, "")
-    return out.splitlines()
 
 
 def test_what_if_says_if_and_then_and_records_nothing(school: Run) -> None:

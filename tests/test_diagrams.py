@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +14,7 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import event, example, given
 from hypothesis import strategies as st
+from typing_commands import Run
 from worlds import profile
 from worlds_rules import framework as small_framework
 
@@ -495,8 +495,6 @@ def test_480_standards_are_drawn_whole_and_in_part(coherence_map: Framework) -> 
 
 
 # The command.
-
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture

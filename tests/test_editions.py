@@ -2,13 +2,13 @@
 
 import json
 import random
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from typing_commands import Run
 
 import competencies
 import mastery
@@ -27,7 +27,6 @@ from mastery import Basis, CheckRule, Criteria, Decision, DecisionKind, Engine, 
 T0 = datetime(2026, 3, 2, 9, tzinfo=UTC)
 NOW = T0 + timedelta(days=30)
 SCHEMA = Path(__file__).parents[1] / "docs" / "schemas" / "publish.json"
-Run = Callable[..., tuple[int, str, str]]
 EASY = Policy(criteria=Criteria(pieces=1, occasions=1), check=None)
 OLD = Framework("map 1", [Competency(n, code=n.upper()) for n in "abcde"], requires={"b": "a", "c": "b", "e": "d"})
 NEW = Framework(

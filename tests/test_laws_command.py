@@ -7,8 +7,8 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from typing_commands import Run
 
-from conftest import Run
 from mastery.testing import laws
 
 SCHEMA = Path(__file__).parents[1] / "docs" / "schemas" / "laws.json"

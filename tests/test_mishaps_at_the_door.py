@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from typing_commands import Run
 
 import competencies
 import mastery
@@ -18,7 +19,6 @@ from mastery import AdoptionConflict, Decision, DecisionKind, Engine, Evidence, 
 
 T0 = datetime(2026, 3, 2, 9, tzinfo=UTC)
 NAIVE = datetime(2026, 3, 2, 9)
-Run = Callable[..., tuple[int, str, str]]
 Call = Callable[[Engine], object]
 
 

@@ -4,7 +4,6 @@ import csv
 import json
 import re
 from collections import Counter
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 from real import wanted
+from typing_commands import Run
 from worlds_drafts import junyi, khan, leaf_graph
 
 import competencies
@@ -20,7 +20,6 @@ from competencies import CycleError, Draft, FrameworkError, Severity, read, revi
 SCHEMA = Path(__file__).parents[1] / "docs" / "schemas" / "review.json"
 COHERENCE_MAP = "case/derived_ccssm_coherence_map_v1p1.json"
 SMARTER_BALANCED = "case/smarter_balanced_math_content_spec_v1p0.json"
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture

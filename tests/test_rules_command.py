@@ -7,10 +7,10 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from typing_commands import ROOT, Run
 
 import competencies
 import mastery
-from conftest import Run
 from mastery import CheckRule, Criteria, Evidence, Policy
 from mastery.adapters.cli.rules import policy_named
 from mastery.peers import peer, peers
@@ -18,16 +18,7 @@ from mastery.policy import Special
 from mastery.publishing import idle_rules
 from mastery.terms import Terms
 
-ROOT = Path(__file__).parents[1]
 WEEK = str(ROOT / "examples" / "week.csv")
-
-
-@pytest.fixture
-def school(typed: Run) -> Run:
-    """A directory whose mastery.db lives by the pack and holds a week's evidence."""
-    assert typed("init", "--framework", "fractions-to-proportions")[0] == 0
-    assert typed("import", WEEK)[0] == 0
-    return typed
 
 
 def test_the_printed_rules_are_the_rules_in_force(school: Run, tmp_path: Path) -> None:
