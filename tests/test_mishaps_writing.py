@@ -225,7 +225,15 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     kept.close()
 
 
-def test_an_interrupt_undoes_the_call_and_is_passed_on(store: Store) -> None:
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C interrupts, also where the tests were started in the background by a shell that has it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_an_interrupt_undoes_the_call_and_is_passed_on(store: Store, interruptible: None) -> None:
     """Whoever types Ctrl-C while facts are written gets just that, nothing is kept, and the next call goes."""
     stamped = [Evidence("ana", "a", 0.5, T0, key=f"k{n}", recorded_at=T0) for n in range(9)]
 
