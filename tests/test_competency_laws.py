@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rewritten import conjunctive
-from worlds import profile
+from worlds import BRIEF, profile
 
 from competencies import AtLeast, Competency, Framework, Needs, from_json, pack, parse
 from competencies.formats import case, case_out, table
@@ -43,8 +43,9 @@ def holds(examples: int, cases: st.SearchStrategy[Anything], law: Callable[..., 
         seen.update(law(*case) if isinstance(case, tuple) else law(case))
 
     check()
-    assert seen["cases"] > examples / 2
-    laws.demand(seen, **least)
+    if not BRIEF:
+        assert seen["cases"] > examples / 2
+        laws.demand(seen, **least)
 
 
 # They hold.

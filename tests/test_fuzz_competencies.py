@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_case_files import mutated
 from test_formats import ITEMS, JSON, LINKS
-from worlds import profile
+from worlds import BRIEF, profile
 
 from competencies import Competency, FormatError, Framework, text
 from competencies.formats import _written, case_out, table
@@ -159,7 +159,7 @@ def test_edited_documents_are_read_or_refused(read: Counter[str]) -> None:
         fuzz_targets.case(json.dumps(document).encode())
 
     hold()
-    assert read["_comes_back"] >= 25, read
+    assert BRIEF or read["_comes_back"] >= 25, read
 
 
 def test_packages_of_others_are_read_or_refused(read: Counter[str]) -> None:
@@ -171,7 +171,7 @@ def test_packages_of_others_are_read_or_refused(read: Counter[str]) -> None:
         fuzz_targets.case(json.dumps({"CFItems": items, "CFAssociations": links, **more}).encode())
 
     hold()
-    assert read["_comes_back"] >= 10, read
+    assert BRIEF or read["_comes_back"] >= 10, read
 
 
 @pytest.mark.parametrize("target", ["case", "table"])
@@ -188,7 +188,7 @@ def test_harmed_files_are_read_or_refused(target: str, read: Counter[str]) -> No
         TARGETS[target](harmed(written, edits))
 
     hold()
-    assert read["_comes_back"] >= 8, read
+    assert BRIEF or read["_comes_back"] >= 8, read
 
 
 def test_harmed_requirements_are_read_or_refused(read: Counter[str]) -> None:
@@ -200,7 +200,7 @@ def test_harmed_requirements_are_read_or_refused(read: Counter[str]) -> None:
         fuzz_targets.requirement_text(harmed(text(requirement), edits))
 
     hold()
-    assert read["mentions"] >= 25, read
+    assert BRIEF or read["mentions"] >= 25, read
 
 
 def test_harmed_crosswalks_are_read_or_refused(read: Counter[str]) -> None:
@@ -212,7 +212,7 @@ def test_harmed_crosswalks_are_read_or_refused(read: Counter[str]) -> None:
         fuzz_targets.crosswalk(harmed("old,new\n" + "".join(f"{old},{new}\n" for old, new in pairs), edits))
 
     hold()
-    assert read["succeeding"] >= 20, read
+    assert BRIEF or read["succeeding"] >= 20, read
 
 
 @pytest.mark.parametrize("target", ["case", "table"])

@@ -14,7 +14,7 @@ from fuzz_targets_mastery import SEEDS, TARGETS
 from hypothesis import given
 from hypothesis import strategies as st
 from test_fuzz_competencies import EDITS, RAW, harmed
-from worlds import DEEP, profile
+from worlds import BRIEF, DEEP, cases, profile
 
 from mastery.export_format import Digest, end_line
 
@@ -92,12 +92,12 @@ def test_documents_with_other_values_are_read_or_refused(name: str) -> None:
     """One value or two in the place of another, by chance, so that much of it is still read."""
     targets.READ.clear()
     seal: Callable[[str], str] = sealed if name == "export" else str
-    for case in range(300 * DEEP):
+    for case in range(cases(300)):
         rng = random.Random(f"{name}/{case}")
         swaps = [(rng.randrange(200), rng.choice(PLAUSIBLE if rng.random() < 0.7 else VALUES)) for _ in "ab"]
         text = seal(swapped(rng.choice(SEEDS[name]).decode(), swaps[: rng.choice((1, 1, 2))]))
         TARGETS[name](text.encode("utf-8", "surrogatepass"))
-    assert targets.READ[name] >= 20 * DEEP, targets.READ
+    assert BRIEF or targets.READ[name] >= 20 * DEEP, targets.READ
 
 
 @pytest.mark.parametrize(("name", "data"), [(name, data) for name, some in FOUND.items() for data in some])

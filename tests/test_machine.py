@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
-from worlds import DEEP, profile
+from worlds import BRIEF, DEEP, profile
 
 import mastery
 from competencies import Framework
@@ -76,6 +76,6 @@ def test_an_engine_tells_what_its_facts_come_to(
     run_state_machine_as_test(machine, settings=steps(examples))
     seen = machine.events
 
-    assert seen["steps"] >= 10 * examples * DEEP
+    assert BRIEF or seen["steps"] >= 10 * examples * DEEP
     for event, least in {**EVENTS, **more}.items():
-        assert 100 * seen[event] >= least * seen["steps"], f"too few with {event}: {seen}"
+        assert BRIEF or 100 * seen[event] >= least * seen["steps"], f"too few with {event}: {seen}"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from worlds import profile
+from worlds import BRIEF, profile
 
 from mastery.facts import MILLION, Evidence, Purpose
 from mastery.models import Estimate, MasteryModel, NTimes, RunningModel, model, named, names
@@ -117,7 +117,7 @@ def test_a_better_score_never_loses_a_bar(name: str) -> None:
         seen["moved"] += high > low
 
     hold()
-    assert seen["moved"] >= (5 if name == "n_times" else 20), seen
+    assert BRIEF or seen["moved"] >= (5 if name == "n_times" else 20), seen
 
 
 def piece_like(old: Evidence, millionths: int) -> Evidence:

@@ -6,7 +6,7 @@ from itertools import combinations
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from worlds import profile
+from worlds import BRIEF, profile
 
 from competencies import (
     All,
@@ -56,8 +56,8 @@ def test_points_mean_what_they_say() -> None:
         seen.update(["always" if always else "by points alone"])
 
     hold()
-    assert min(seen[event] for event in (";", " or ", "always", "by points alone")) >= 50, seen
-    assert seen[" of ("] >= 4, seen
+    assert BRIEF or min(seen[event] for event in (";", " or ", "always", "by points alone")) >= 50, seen
+    assert BRIEF or seen[" of ("] >= 4, seen
 
 
 @profile(100)

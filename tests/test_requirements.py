@@ -7,7 +7,7 @@ from itertools import chain, combinations
 import pytest
 from hypothesis import assume, event, example, given
 from hypothesis import strategies as st
-from worlds import DEEP, Tally, profile
+from worlds import Tally, cases, profile
 
 from competencies import (
     NOTHING,
@@ -162,7 +162,7 @@ def test_evaluate_equals_the_compiled_gate_in_every_state(requirement: Requireme
 def test_ways_are_the_brute_force_and_with_a_limit_the_first_of_it() -> None:
     """Laws 19, 20: the minimal sets that open the gate, by size and framework order; a limit cuts and `more` tells."""
     tally, chance = Tally(), random.Random(19)
-    for _ in range(400 * DEEP):
+    for _ in range(cases(400)):
         try:
             requirement = normal(dense(chance))
         except ValueError:

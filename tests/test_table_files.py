@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from real import wanted
-from worlds import DEEP
+from worlds import BRIEF, cases
 
 from competencies import CompetenciesError, Draft, FormatError
 from competencies.formats import table
@@ -69,7 +69,7 @@ def test_a_harmed_table_is_read_or_refused_and_loses_nothing(file: str) -> None:
     options = FILES[file]
     read = 0
 
-    @settings(derandomize=True, deadline=None, max_examples=20 * DEEP, database=None)
+    @settings(derandomize=True, deadline=None, max_examples=cases(20), database=None)
     @given(edits)
     def hold(changes: list[tuple[float, int, str]]) -> None:
         nonlocal read
@@ -86,4 +86,4 @@ def test_a_harmed_table_is_read_or_refused_and_loses_nothing(file: str) -> None:
         assert not names - here or found.findings
 
     hold()
-    assert read >= 5, "too few harmed tables could be read: this would test nothing"
+    assert BRIEF or read >= 5, "too few harmed tables could be read: this would test nothing"
