@@ -5,7 +5,6 @@ from mastery.changes import Cause, CauseKind, Change, ChangeKind, changes
 from mastery.checks import CheckRule
 from mastery.criteria import Criteria
 from mastery.engine import Engine
-from mastery.engine import open_engine as open
 from mastery.errors import (
     AdoptionConflict,
     FactError,
@@ -19,6 +18,7 @@ from mastery.evidence_table import read_evidence
 from mastery.explain import Why, path, why
 from mastery.facts import Award, Basis, Context, Decision, DecisionKind, Evidence, Outcome, Purpose
 from mastery.models import Estimate, MasteryModel, Sums
+from mastery.opening import open_engine as open
 from mastery.pathway import CheckOffer, Step, next_steps
 from mastery.policy import Policy, Special
 from mastery.progress import Progress, evaluate

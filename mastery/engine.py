@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from mastery.admission import fact_named, stamped
 from mastery.adoption import adopt, lived_by, settle
 from mastery.awards import awards_due
 from mastery.changes import Change
+from mastery.classroom.room import Classroom
 from mastery.errors import AdoptionConflict
 from mastery.evidence_table import read_evidence
 from mastery.explain import Why, why
@@ -28,7 +28,7 @@ from mastery.publishing import Impact, impact
 from mastery.recall import Recall
 from mastery.receipt import Receipt
 from mastery.restoring import read_export
-from mastery.rulebook import rulebook
+from mastery.rulebook import Rulebook, rulebook
 from mastery.store.memory import MemoryStore
 from mastery.watch import Watch, unwatched, watched
 from mastery.what_if import imagined, what_if
@@ -36,10 +36,11 @@ from mastery.what_if import imagined, what_if
 if TYPE_CHECKING:
     from mastery.store.protocol import Store
 
-__all__ = ["Engine", "open_engine"]
+__all__ = ["Engine", "present"]
 
 
-def _now() -> datetime:
+def present() -> datetime:
+    """Return the present moment in UTC: the clock that an engine goes by unless it is given another."""
     return datetime.now(UTC)
 
 
@@ -59,7 +60,7 @@ class Engine:
         policy: Policy | None = None,
         store: Store | None = None,
         *,
-        clock: Callable[[], datetime] = _now,
+        clock: Callable[[], datetime] = present,
         watch: Watch = unwatched,
     ) -> None:
         self._store: Store = MemoryStore() if store is None else store
@@ -207,9 +208,31 @@ class Engine:
             return held.progress
 
     def _as_known(self, learner: str, at: datetime, known: datetime) -> Progress:
-        framework, policy = lived_by([a for a in self._store.adoptions() if a.adopted_at <= known])
+        rules = self._rules_known(known)
         facts, _ = self._store.facts(learner)
-        return evaluate(framework, policy, facts, at, known=known)
+        return evaluate(rules.framework, rules.policy, facts, at, known=known)
+
+    def _rules_known(self, known: datetime) -> Rulebook:
+        return rulebook(*lived_by([a for a in self._store.adoptions() if a.adopted_at <= known]))
+
+    def classroom(
+        self, learners: Iterable[str] | None = None, *, at: datetime | None = None, known: datetime | None = None
+    ) -> Classroom:
+        """Return these learners, or everybody of whom there is a fact, as a class to ask questions of.
+
+        `at` and `known` as in `progress`, and the same for all of them.
+        """
+        with self._lock:
+            self._refresh()
+            now = utc(self._clock() if at is None else at, "at")
+            named = self._store.learners() if learners is None else list(dict.fromkeys(learners))
+            if known is not None:
+                return Classroom(self._rules_known(known), now, {one: self._as_known(one, now, known) for one in named})
+            held = {one: self._recall.current(one, now) for one in named}
+            if at is None:
+                self._recall.keep(held)
+            rules = rulebook(self.framework, self.policy)
+            return Classroom(rules, now, {one: kept.progress for one, kept in held.items()})
 
     def next_steps(
         self, learner: str, *, limit: int | None = None, goals: Sequence[str] = (), at: datetime | None = None
@@ -271,26 +294,3 @@ class Engine:
         """How far the store has come, in facts and in adoptions: it differs whenever something was written."""
         with self._lock:
             return self._store.position(), self._store.editions()
-
-
-def open_engine(
-    path: str | Path,
-    framework: Framework | None = None,
-    policy: Policy | None = None,
-    *,
-    create: bool = True,
-    clock: Callable[[], datetime] = _now,
-    watch: Watch = unwatched,
-) -> Engine:
-    """Return the engine of an SQLite file, which keeps its framework and policy; `create` False wants it there.
-
-    Raises StoreError for a file that cannot be used, AdoptionConflict when it lives by another framework or policy.
-    """
-    from mastery.store.sqlite import SQLiteStore
-
-    store = SQLiteStore(path, create=create)
-    try:
-        return Engine(framework, policy, store, clock=clock, watch=watch)
-    except BaseException:
-        store.close()
-        raise

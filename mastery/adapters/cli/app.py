@@ -19,6 +19,7 @@ from mastery.adapters.cli.interruption import INTERRUPTED, being_made, forget, t
 from mastery.adapters.cli.laws import laws
 from mastery.adapters.cli.options import AsJson, Db, database, fail, framework_named, print_json
 from mastery.adapters.cli.publishing import publish
+from mastery.adapters.cli.questions import blockers_, ready, stuck
 from mastery.adapters.cli.recording import decide, excuse, record, void
 from mastery.adapters.cli.render import say
 from mastery.adapters.cli.rules import policy, policy_named
@@ -97,6 +98,9 @@ app.command()(excuse)
 app.command("next")(next_)
 app.command()(show)
 app.command()(why)
+app.command()(ready)
+app.command()(stuck)
+app.command("blockers")(blockers_)
 app.command()(what_if)
 app.command()(changes)
 app.add_typer(publish, name="publish")

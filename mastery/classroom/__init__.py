@@ -1,0 +1,29 @@
+"""Questions about a class, each answered from the same evaluation as every learner's own: pure functions over a
+`Classroom`. An answer says by which rule it was found (`because`), what to bear in mind (`caveats`), and has a `table`
+of exactly what it shows.
+"""
+
+from mastery.classroom.answer import Table, csv_text
+from mastery.classroom.blockers import Blocker, Blockers, blockers
+from mastery.classroom.ready import Distance, ReadyLearner, WhoIsReady, who_is_ready
+from mastery.classroom.room import Classroom, classroom
+from mastery.classroom.stuck import Pattern, StuckFlag, StuckRule, WhoIsStuck, who_is_stuck
+
+__all__ = [
+    "Blocker",
+    "Blockers",
+    "Classroom",
+    "Distance",
+    "Pattern",
+    "ReadyLearner",
+    "StuckFlag",
+    "StuckRule",
+    "Table",
+    "WhoIsReady",
+    "WhoIsStuck",
+    "blockers",
+    "classroom",
+    "csv_text",
+    "who_is_ready",
+    "who_is_stuck",
+]
