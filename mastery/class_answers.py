@@ -78,7 +78,6 @@ def blockers_json(room: Classroom, answer: Blockers) -> Json:
                 "competency": one.competency,
                 "code": one.code,
                 "frees": list(one.frees),
-                "reachable": list(one.reachable),
                 "opens": one.opens,
                 "behind": one.behind,
                 "begun": one.begun,

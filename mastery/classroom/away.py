@@ -28,7 +28,7 @@ def nearest(progress: Progress, i: int) -> tuple[int, Missing]:
     if progress.standing_at(i).status is not Status.LOCKED:
         return 0, ()
     gate, met = progress.rules.expansion.gates[i], progress.met
-    wanted = [j for j in bits(gate.mask & ~met)]
+    wanted = list(bits(gate.mask & ~met))
     singles = [(j,) for j in wanted if is_within_reach(progress, j, met) and gate.met(met | 1 << j)]
     if singles:
         return 1, tuple(singles[:MOST])

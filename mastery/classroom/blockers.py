@@ -20,18 +20,16 @@ __all__ = ["Blocker", "Blockers", "blockers", "held_back"]
 
 @frozen
 class Blocker:
-    """One competency that some learners have not met, and what that holds up.
+    """One competency that some learners can work on and have not met, and what that holds up for them.
 
     `frees`: the learners for whom something locked would open at once if it alone were met; `opens` counts those
-    learner-competency pairs. `reachable` are the learners among `frees` who can work on it today. `behind` counts the
-    pairs that can never open without it, whatever else is met. `begun` learners have shown something on it; `days`
-    since they began and `attempts` are medians over them, None without any.
+    learner-competency pairs. `behind` counts the pairs that can never open without it, whatever else is met. `begun`
+    learners have shown something on it; `days` since they began and `attempts` are medians over them, None without any.
     """
 
     competency: str
     code: str
     frees: tuple[str, ...]
-    reachable: tuple[str, ...]
     opens: int
     behind: int
     begun: int
@@ -50,11 +48,11 @@ class Blockers:
 
     def table(self) -> Table:
         """Return what is shown, a competency a row."""
-        header = ("competency", "frees", "reachable", "opens", "behind", "begun", "days", "attempts", "learners")
+        header = ("competency", "frees", "opens", "behind", "begun", "days", "attempts", "learners")
         rows = (
             (
                 one.code or one.competency,
-                *map(str, (len(one.frees), len(one.reachable), one.opens, one.behind, one.begun)),
+                *map(str, (len(one.frees), one.opens, one.behind, one.begun)),
                 *("" if value is None else f"{value:g}" for value in (one.days, one.attempts)),
                 " ".join(one.frees),
             )
@@ -64,15 +62,14 @@ class Blockers:
 
 
 _RULE = (
-    "Frees: the learners for whom something that is locked would open at once if this alone were met.",
-    "Behind it: what can never open for somebody without it, whatever else they meet.",
+    "Frees: the learners who can work on it, and for whom something locked would open at once if it alone were met.",
+    "Behind it: what can never open for such a learner without it, whatever else they meet.",
 )
 
 
 @define
 class _Sums:
     frees: list[str] = field(factory=list)
-    reachable: list[str] = field(factory=list)
     opens: int = 0
     behind: int = 0
     days: list[float] = field(factory=list)
@@ -89,9 +86,9 @@ def blockers(room: Classroom, *, limit: int | None = None) -> Blockers:
     sums: dict[int, _Sums] = {}
     behind_by_credit: dict[tuple[int, int], dict[int, int]] = {}
     for learner, progress in room:
-        _add_freed(sums, learner, progress)
-        _add_begun(sums, progress)
         state = (progress.met, _open_now(progress))  # learners who stand alike share the answer
+        _add_freed(sums, learner, progress, state[1])
+        _add_begun(sums, progress)
         if state not in behind_by_credit:
             behind_by_credit[state] = held_back(rules.expansion, *state)
         for i, count in behind_by_credit[state].items():
@@ -103,17 +100,13 @@ def blockers(room: Classroom, *, limit: int | None = None) -> Blockers:
     return Blockers(found, _RULE, room.caveats())
 
 
-def _add_freed(sums: dict[int, _Sums], learner: str, progress: Progress) -> None:
-    for i in range(len(progress.rules.leaves)):
-        if progress.met >> i & 1:
-            continue
+def _add_freed(sums: dict[int, _Sums], learner: str, progress: Progress, is_open: int) -> None:
+    for i in bits(is_open):
         opened = [j for j in opened_by(progress, i) if progress.standing_at(j).status is Status.LOCKED]
         if opened:
             one = sums.setdefault(i, _Sums())
             one.frees.append(learner)
             one.opens += len(opened)
-            if progress.standing_at(i).status is not Status.LOCKED:
-                one.reachable.append(learner)
 
 
 def _add_begun(sums: dict[int, _Sums], progress: Progress) -> None:
@@ -136,7 +129,7 @@ def _open_now(progress: Progress) -> int:
 
 
 def held_back(expansion: Expansion, met: int, is_open: int) -> dict[int, int]:
-    """Return, for each leaf, how many others can never open without it, where `met` are met and `is_open` open.
+    """Return, for each leaf that is open, how many can never open without it, where `met` are met and `is_open` open.
 
     For each leaf in turn, prerequisites first: the set of leaves without any one of which it can still be reached, as
     a mask; a requirement is asked of these masks instead of truth values. Leaves that hold nothing back are left out.
@@ -149,7 +142,7 @@ def held_back(expansion: Expansion, met: int, is_open: int) -> dict[int, int]:
             spared[i] = every
             continue
         opens = every if is_open >> i & 1 else _without(expansion.gates[i], spared, every)
-        for j in bits(every & ~opens):
+        for j in bits(is_open & ~opens):
             counts[j] = counts.get(j, 0) + 1
         spared[i] = opens & ~(1 << i)
     return counts
@@ -176,19 +169,15 @@ def _some(choice: Choice, spared: Sequence[int], every: int) -> int:
 
 def _blocker(room: Classroom, i: int, one: _Sums) -> Blocker:
     competency = room.rules.leaves[i]
-    freed = many(len(one.frees), "learner")
-    said = (
-        f"If it were met, {many(one.opens, 'lock')} would open for {freed}" if one.frees else "It opens nothing at once"
-    )
-    if len(one.reachable) < len(one.frees):
-        said += f"; {len(one.reachable) or 'none'} of them can work on it today"
+    said = "It opens nothing at once"
+    if one.frees:
+        said = f"If it were met, {many(one.opens, 'lock')} would open for {many(len(one.frees), 'learner')}"
     if one.behind:
         said += f"; {one.behind} can never open without it"
     return Blocker(
         competency.identifier,
         competency.code,
         tuple(one.frees),
-        tuple(one.reachable),
         one.opens,
         one.behind,
         len(one.attempts),

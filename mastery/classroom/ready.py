@@ -62,16 +62,10 @@ class WhoIsReady:
 
     def table(self) -> Table:
         """Return what is shown, a learner a row."""
-        rows = (
-            (
-                one.learner,
-                one.distance.value,
-                one.status.value,
-                " or ".join(map(" and ".join, one.missing)),
-                one.because,
-            )
-            for one in self.learners
-        )
+        rows = []
+        for one in self.learners:
+            missing = " or ".join(map(" and ".join, one.missing))
+            rows.append((one.learner, one.distance.value, one.status.value, missing, one.because))
         return Table(("learner", "distance", "status", "missing", "because"), tuple(rows))
 
 
@@ -137,8 +131,7 @@ def _said(
         return
     if not alone:
         yield f"Next part: {printed}."
-    if distance is Distance.READY:
-        assert standing.action is not None
+    if standing.action is not None:
         yield f"{standing.action.value.capitalize()} it now."
     elif distance is Distance.WAITING:
         yield f"Not now: {waiting(standing)}."

@@ -1,4 +1,4 @@
-"""`Classroom`: several learners at one instant, each with the progress that `evaluate` gives. Questions are asked of it."""
+"""`Classroom`: several learners at one instant, each with the progress that `evaluate` gives."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ def _flags(learner: str, progress: Progress, rule: StuckRule) -> Iterator[StuckF
         if found is None and track.credit is None:
             found = _spinning(track, rule) or _not_moving(progress, i, track, rule)
         if found is not None:
-            yield _flag(learner, progress, i, *found)
+            yield _flag(learner, progress, i, found)
     idle = _idle(learner, progress, rule)
     if idle is not None:
         yield idle
@@ -188,9 +188,8 @@ def last_movement(track: Track) -> tuple[datetime | None, list[Evidence]]:
     return moved, tries
 
 
-def _flag(
-    learner: str, progress: Progress, i: int, pattern: Pattern, since: datetime, tries: int, said: str
-) -> StuckFlag:
+def _flag(learner: str, progress: Progress, i: int, found: Found) -> StuckFlag:
+    pattern, since, tries, said = found
     competency = progress.rules.leaves[i]
     likely = () if pattern is Pattern.WAITING_ON_ADULT else likely_causes(progress, i)
     return StuckFlag(

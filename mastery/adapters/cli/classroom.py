@@ -47,9 +47,8 @@ def _listed(roster: Path | None) -> list[str]:
     try:
         text = roster.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as fault:
-        raise typer.BadParameter(
-            f"a text file with a learner a line was wanted: {fault}", param_hint="--class"
-        ) from None
+        wanted = f"a text file with a learner a line was wanted: {fault}"
+        raise typer.BadParameter(wanted, param_hint="--class") from None
     named = [line.strip() for line in text.splitlines() if line.strip()]
     if not named:
         raise typer.BadParameter(f"{roster} names no learner", param_hint="--class")

@@ -129,7 +129,6 @@ def blockers_(
             if one.frees:
                 say(f"   Frees {listed(one.frees, most=8)}.")
             if one.begun:
-                say(
-                    f"   {many(one.begun, 'has', 'have')} begun it: median {one.days:.0f} days ago, {one.attempts:g} attempts."
-                )
+                begun = many(one.begun, "has", "have")
+                say(f"   {begun} begun it: in the median {one.days:.0f} days ago, with {one.attempts:g} attempts.")
         print_end(answer.because, answer.caveats)
