@@ -32,6 +32,7 @@ from mastery import (
     Purpose,
     Receipt,
     Retention,
+    classroom,
     models,
     store,
 )
@@ -47,7 +48,9 @@ JSON_ENUMS = {
     "cause_kind": mastery.CauseKind,
     "change_kind": mastery.ChangeKind,
     "currency": mastery.Currency,
+    "distance": classroom.Distance,
     "overlay": mastery.Overlay,
+    "pattern": classroom.Pattern,
     "purpose": mastery.Purpose,
     "status": mastery.Status,
     "wait_kind": mastery.WaitKind,
@@ -65,7 +68,9 @@ def _public(module: ModuleType, less: tuple[ModuleType, ...] = ()) -> dict[str, 
 
 
 def _terms() -> Iterator[str]:
-    named = _public(competencies) | _public(mastery) | _public(models, (mastery,)) | _public(store, (mastery,))
+    named = _public(competencies) | _public(mastery)
+    for module in (classroom, models, store):
+        named |= _public(module, (mastery,))
     for name, value in named.items():
         yield name
         if isinstance(value, type) and issubclass(value, Enum):
@@ -115,7 +120,7 @@ def test_each_term_has_one_sentence() -> None:
 
 def test_members_are_written_in_small_letters() -> None:
     """The value of every member of a public enum is its name in small letters, as the glossary says."""
-    for value in (_public(competencies) | _public(mastery)).values():
+    for value in (_public(competencies) | _public(mastery) | _public(classroom)).values():
         if isinstance(value, type) and issubclass(value, Enum):
             assert [member.value for member in value] == [member.name.lower() for member in value]
 

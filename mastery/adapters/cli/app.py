@@ -17,7 +17,7 @@ from mastery.adapters.cli.changes import changes
 from mastery.adapters.cli.diagram import diagram
 from mastery.adapters.cli.interruption import INTERRUPTED, being_made, forget, told
 from mastery.adapters.cli.laws import laws
-from mastery.adapters.cli.options import AsJson, Db, database, fail, framework_named, print_json
+from mastery.adapters.cli.options import AsJson, AsOf, Db, database, fail, framework_named, moment, print_json
 from mastery.adapters.cli.publishing import publish
 from mastery.adapters.cli.questions import blockers_, ready, stuck
 from mastery.adapters.cli.recording import decide, excuse, record, void
@@ -44,10 +44,11 @@ def demo(
     db: Annotated[Path, typer.Option("--db", help="Where to make the class.")] = Path("mastery-demo.db"),
     fresh: Annotated[bool, typer.Option("--fresh", help="Make it anew if it is there.")] = False,
     seed: Annotated[int, typer.Option("--seed", help="Another class for each whole number.")] = 7,
+    as_of: AsOf = None,
 ) -> None:
     """Make a class of 28 with six weeks of simulated work, and show what to try."""
     with being_made(db, anew=fresh):
-        demonstration.run(db, fresh=fresh, seed=seed)
+        demonstration.run(db, fresh=fresh, seed=seed, at=moment(as_of))
 
 
 @app.command()
