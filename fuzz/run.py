@@ -39,7 +39,7 @@ def run(name: str, runs: str) -> None:
         import fuzz_targets_mastery
     folder = CORPUS / name
     folder.mkdir(parents=True, exist_ok=True)
-    for n, seed in enumerate(fuzz_targets_mastery.SEEDS.get(name, [])):
+    for n, seed in enumerate({**fuzz_targets.SEEDS, **fuzz_targets_mastery.SEEDS}[name]):
         (folder / f"seed-{n}").write_bytes(seed)
     target = {**fuzz_targets.TARGETS, **fuzz_targets_mastery.TARGETS}[name]
     options = [f"-runs={runs}", "-max_len=4096", "-verbosity=0", f"-artifact_prefix={folder}/", "-seed=1"]

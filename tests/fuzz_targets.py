@@ -7,6 +7,7 @@ that finds an error exactly when nothing can be built, and files that come back 
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,10 +26,11 @@ from competencies import (
     succeeding,
     text,
 )
-from competencies.formats import _written, read_bytes
+from competencies.formats import _written, case_out, read_bytes
+from competencies.formats import table as tables
 from competencies.formats.csv_rows import MOST_COLUMNS
 
-__all__ = ["TARGETS", "case", "crosswalk", "requirement_text", "table"]
+__all__ = ["SEEDS", "TARGETS", "case", "crosswalk", "requirement_text", "table"]
 
 OLD = Framework("old", [Competency(name, code=name.upper()) for name in "abcd"], requires={"c": "a or b", "d": "c"})
 NEW = Framework("new", [Competency(name, code=name.upper()) for name in "bcef"], requires={"f": "b; e"})
@@ -109,3 +111,18 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "requirement_text": requirement_text,
     "crosswalk": crosswalk,
 }
+
+SEEDED = Framework(
+    "seed",
+    [Competency("a", code="A", statement="One."), Competency("b", tags=["x"]), Competency("c"), Competency("G")],
+    requires={"b": "a", "c": "a or 50% of G"},
+    part_of={"b": "G"},
+    recommends={"c": "b"},
+)
+SEEDS: dict[str, list[bytes]] = {
+    "case": [json.dumps(SEEDED.to_json()).encode(), json.dumps(case_out.write(SEEDED)).encode()],
+    "table": [tables.write(SEEDED).encode(), b"code;requires\na;\nb;a\n"],
+    "requirement_text": [b"a; 2 of (b, c, a or d)", b"50% of G or (a; b)"],
+    "crosswalk": [b"old,new\na,b\nC,e\nd,f\n", b"old;new\na;c\n"],
+}
+"""One document or two for each target that are read, from which fuzzers start."""

@@ -10,7 +10,7 @@ from typing import Any
 import fuzz_targets
 import pytest
 from attrs import evolve
-from fuzz_targets import TARGETS
+from fuzz_targets import SEEDS, TARGETS
 from hypothesis import given
 from hypothesis import strategies as st
 from test_case_files import mutated
@@ -213,6 +213,13 @@ def test_harmed_crosswalks_are_read_or_refused(read: Counter[str]) -> None:
 
     hold()
     assert BRIEF or read["succeeding"] >= 20, read
+
+
+@pytest.mark.parametrize(("target", "seed"), [(name, seed) for name in TARGETS for seed in SEEDS[name]])
+def test_a_fuzzer_starts_from_what_is_read(target: str, seed: bytes, read: Counter[str]) -> None:
+    """The documents from which fuzzing starts are read, so that what follows reading is put to the test."""
+    TARGETS[target](seed)
+    assert sum(read.values()) == 1, "refused"
 
 
 @pytest.mark.parametrize("target", ["case", "table"])
