@@ -15,7 +15,7 @@ from attrs import frozen
 from competencies.gate import OPEN, Gate, bits
 from competencies.requirement import All, Any, Needs, Requirement, Share
 
-__all__ = ["Expansion", "expand", "topological"]
+__all__ = ["Expansion", "expand", "gate_of", "topological"]
 
 
 @frozen
@@ -77,7 +77,7 @@ def expand(identifiers: Sequence[str], part_of: Mapping[str, str], requires: Map
     leaves = tuple(name for name in identifiers if name not in children)
     position = {name: i for i, name in enumerate(leaves)}
     masks = _masks(identifiers, part_of, position)
-    own = {name: _gate(requirement, masks, children) for name, requirement in requires.items()}
+    own = {name: gate_of(requirement, masks, children) for name, requirement in requires.items()}
     gates = tuple(_inherited(name, part_of, own) for name in leaves)
     needs = tuple(tuple(bits(gate.mask)) for gate in gates)
     needed_by = _reverse(needs)
@@ -98,13 +98,14 @@ def _masks(identifiers: Sequence[str], part_of: Mapping[str, str], position: Map
     return masks
 
 
-def _gate(requirement: Requirement, masks: Mapping[str, int], children: Mapping[str, Sequence[str]]) -> Gate:
+def gate_of(requirement: Requirement, masks: Mapping[str, int], children: Mapping[str, Sequence[str]]) -> Gate:
+    """Return what a requirement over identifiers asks of leaves, given those under each and the parts of each group."""
     if isinstance(requirement, Needs):
         return Gate(masks[requirement.name])
     if isinstance(requirement, Share):
         parts = [Gate(masks[child]) for child in children.get(requirement.group, ())]
         return Gate.some_of(requirement.least(len(parts)), parts)
-    gates = [_gate(part, masks, children) for part in requirement.parts]
+    gates = [gate_of(part, masks, children) for part in requirement.parts]
     if isinstance(requirement, All):
         return Gate.all_of(gates)
     return Gate.some_of(1 if isinstance(requirement, Any) else requirement.k, gates)

@@ -15,17 +15,19 @@ from mastery.errors import (
     StoreError,
 )
 from mastery.evidence_table import read_evidence
-from mastery.explain import Why, path, why
+from mastery.explain import Why, why
 from mastery.facts import Award, Basis, Context, Decision, DecisionKind, Evidence, Outcome, Purpose
 from mastery.models import Estimate, MasteryModel, Sums
 from mastery.opening import open_engine as open
-from mastery.pathway import CheckOffer, Step, next_steps
+from mastery.pathway import CheckOffer, Step, Withheld, next_steps, withheld
 from mastery.policy import Policy, Special
 from mastery.progress import Progress, evaluate
 from mastery.publishing import Impact, impact
 from mastery.receipt import Receipt
 from mastery.restoring import restore
 from mastery.retention import Currency, Lapse, Retention
+from mastery.route import Leg, Route, path, route
+from mastery.sensitivity import Sensitivity
 from mastery.standing import Action, Overlay, Standing, Status, Wait, WaitKind
 from mastery.store import Adoption, MemoryStore, Store
 from mastery.terms import Terms
@@ -55,6 +57,7 @@ __all__ = [
     "ImportFault",
     "KeyConflict",
     "Lapse",
+    "Leg",
     "MasteryError",
     "MasteryModel",
     "MemoryStore",
@@ -66,6 +69,8 @@ __all__ = [
     "Purpose",
     "Receipt",
     "Retention",
+    "Route",
+    "Sensitivity",
     "Special",
     "Standing",
     "Status",
@@ -77,6 +82,7 @@ __all__ = [
     "Wait",
     "WaitKind",
     "Why",
+    "Withheld",
     "changes",
     "evaluate",
     "impact",
@@ -86,5 +92,7 @@ __all__ = [
     "path",
     "read_evidence",
     "restore",
+    "route",
     "why",
+    "withheld",
 ]

@@ -13,20 +13,22 @@ from mastery.changes import Cause, Change
 from mastery.explain import Why
 from mastery.facts import Decision, Evidence
 from mastery.models import Estimate
-from mastery.pathway import Step
+from mastery.pathway import Step, Withheld, left_out, withheld
 from mastery.policy import Policy
 from mastery.policy_toml import to_toml
 from mastery.policy_words import words
 from mastery.progress import Progress
 from mastery.publishing import Impact
 from mastery.receipt import Receipt
-from mastery.standing import Standing
+from mastery.route import Leg, Route
+from mastery.standing import Standing, Wait
 
 __all__ = [
     "changes_json",
     "import_json",
     "instant",
     "next_json",
+    "path_json",
     "policy_json",
     "publish_json",
     "receipt_json",
@@ -58,9 +60,56 @@ def _estimate(estimate: Estimate | None) -> Json | None:
     return {"value": estimate.value, "low": estimate.low, "high": estimate.high, "pieces": estimate.pieces}
 
 
-def next_json(learner: str, progress: Progress, steps: tuple[Step, ...]) -> Json:
-    """Return the answer to `next` (docs/schemas/next.json)."""
-    return {**_head(learner, progress), "steps": [_step(step) for step in steps]}
+def next_json(learner: str, progress: Progress, steps: tuple[Step, ...], goals: Sequence[str] = ()) -> Json:
+    """Return the answer to `next` (docs/schemas/next.json), with what is withheld on the way to `goals`."""
+    choice = progress.policy.choice
+    return {
+        **_head(learner, progress),
+        "steps": [_step(step) for step in steps],
+        "waiting": [_withheld(one) for one in withheld(progress, goals=goals)],
+        "choice": choice and {"at_a_time": choice, "left_out": left_out(progress)},
+    }
+
+
+def _withheld(one: Withheld) -> Json:
+    return {
+        "competency": one.competency,
+        "code": one.code,
+        "statement": one.statement,
+        "status": one.status.value,
+        "waits_for": _wait(one.wait),
+    }
+
+
+def path_json(learner: str, progress: Progress, route: Route) -> Json:
+    """Return the answer to `path` (docs/schemas/path.json)."""
+    return {
+        **_head(learner, progress),
+        "goal": route.goal,
+        "met": route.met,
+        "shortest": route.shortest,
+        "total": len(route.legs),
+        "legs": [_leg(leg) for leg in route.legs],
+        "because": list(route.because),
+    }
+
+
+def _leg(leg: Leg) -> Json:
+    return {
+        "competency": leg.competency,
+        "code": leg.code,
+        "statement": leg.statement,
+        "status": leg.status.value,
+        "action": leg.action and leg.action.value,
+        "waits_for": leg.wait and _wait(leg.wait),
+        "missing": leg.missing,
+        "after": list(leg.after),
+    }
+
+
+def _wait(wait: Wait) -> Json:
+    until = wait.until and instant(wait.until)
+    return {"kind": wait.kind.value, "what": wait.what, "until": until, "by": wait.by or None}
 
 
 def _step(step: Step) -> Json:
@@ -82,6 +131,9 @@ def _step(step: Step) -> Json:
             "questions": check.questions,
             "unused_forms": list(check.unused_forms),
         }
+    if step.pin is not None:
+        pin = step.pin
+        found["pinned"] = {"by": pin.by, "why": pin.why, "until": pin.until and instant(pin.until)}
     return found
 
 
@@ -108,13 +160,7 @@ def _standing(competency: Competency, standing: Standing) -> Json:
         "currency": standing.currency and standing.currency.value,
         "due_at": standing.due_at and instant(standing.due_at),
         "overlays": sorted(overlay.value for overlay in standing.overlays),
-        "waits_for": wait
-        and {
-            "kind": wait.kind.value,
-            "what": wait.what,
-            "until": wait.until and instant(wait.until),
-            "by": wait.by or None,
-        },
+        "waits_for": wait and _wait(wait),
     }
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from mastery.answers import instant
-from mastery.classroom import Blockers, Classroom, WhoIsReady, WhoIsStuck
+from attrs import asdict
 
-__all__ = ["blockers_json", "head_of_class", "ready_json", "stuck_json"]
+from mastery.answers import instant
+from mastery.classroom import Blockers, ClassEffects, Classroom, WhoIsReady, WhoIsStuck
+
+__all__ = ["blockers_json", "effects_json", "head_of_class", "ready_json", "stuck_json"]
 
 Json = dict[str, Any]
 
@@ -22,7 +24,7 @@ def head_of_class(room: Classroom) -> Json:
     }
 
 
-def _said(answer: WhoIsReady | WhoIsStuck | Blockers) -> Json:
+def _said(answer: WhoIsReady | WhoIsStuck | Blockers | ClassEffects) -> Json:
     return {"because": list(answer.because), "caveats": list(answer.caveats)}
 
 
@@ -89,3 +91,8 @@ def blockers_json(room: Classroom, answer: Blockers) -> Json:
         ],
         **_said(answer),
     }
+
+
+def effects_json(room: Classroom, answer: ClassEffects) -> Json:
+    """Return the answer to `what-if-class` (docs/schemas/what-if-class.json)."""
+    return {**head_of_class(room), "answer": [asdict(one) for one in answer.effects], **_said(answer)}

@@ -10,13 +10,14 @@ from attrs import frozen
 
 from competencies import All, AtLeast, Needs, Requirement, Share
 from competencies.gate import bits
-from mastery.facts import Evidence, Outcome
+from mastery.facts import Decision, Evidence, Outcome
 from mastery.fold import Track
 from mastery.progress import Progress
+from mastery.sensitivity import Sensitivity, sensitivity
 from mastery.standing import Standing, Status
 from mastery.wording import listed, name, reason
 
-__all__ = ["PieceUse", "ProofNode", "Why", "path", "why"]
+__all__ = ["PieceUse", "ProofNode", "Why", "why"]
 
 
 @frozen
@@ -56,7 +57,7 @@ class PieceUse:
         """Return the piece as JSON values."""
         return {
             "key": self.key,
-            "observed_at": self.observed_at.isoformat().replace("+00:00", "Z"),
+            "observed_at": _instant(self.observed_at),
             "purpose": self.purpose,
             "score": self.score,
             "counts": self.counts,
@@ -69,7 +70,9 @@ class Why:
     """Why a learner stands where they stand on a competency.
 
     `ways`: minimal sets of codes, each of which, credited, opens a locked competency; fewest first; `more` says that
-    there are more. For any other status there are none. `tree` proves the requirement, `evidence` lists every piece.
+    there are more. For any other status there are none. `tree` proves the requirement, `evidence` lists every piece,
+    `decisions` every decision, and `sensitivity` says which single score the answer hangs on, where it does; none of
+    the three for a group.
     """
 
     competency: str
@@ -80,6 +83,8 @@ class Why:
     more: bool
     tree: ProofNode
     evidence: tuple[PieceUse, ...]
+    decisions: tuple[Decision, ...] = ()
+    sensitivity: Sensitivity | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the answer as JSON values (docs/schemas/why.json)."""
@@ -92,7 +97,24 @@ class Why:
             "more_ways": self.more,
             "tree": self.tree.to_json(),
             "evidence": [piece.to_json() for piece in self.evidence],
+            "decisions": [_decision(decision) for decision in self.decisions],
+            "sensitivity": None if self.sensitivity is None else self.sensitivity.to_json(),
         }
+
+
+def _decision(decision: Decision) -> dict[str, Any]:
+    return {
+        "key": decision.key,
+        "observed_at": _instant(decision.observed_at),
+        "kind": decision.kind.value,
+        "by": decision.by,
+        "why": decision.why,
+        "until": None if decision.until is None else _instant(decision.until),
+    }
+
+
+def _instant(when: datetime) -> str:
+    return when.isoformat().replace("+00:00", "Z")
 
 
 def why(progress: Progress, competency: str, *, limit: int | None = 5) -> Why:
@@ -117,6 +139,8 @@ def why(progress: Progress, competency: str, *, limit: int | None = 5) -> Why:
         more,
         _proof(progress, progress.rules.requirements[i]),
         tuple(_pieces(track)) if track is not None else (),
+        tuple(track.decisions) if track is not None else (),
+        sensitivity(progress, i),
     )
 
 
@@ -218,21 +242,3 @@ def _not_counted(track: Track, piece: Evidence) -> str:
     if piece.purpose not in track.rule.criteria.counts:
         return f"the policy does not count {piece.purpose.value} evidence"
     return f"the item {piece.item} was counted before"
-
-
-def path(progress: Progress, competency: str) -> tuple[str, ...]:
-    """Return the codes to be met, in an order that works, on the way to `competency`, itself included.
-
-    Each locked one on the way takes its first (smallest) way; what is credited already is left out.
-    """
-    rules = progress.rules
-    expansion = rules.expansion
-    wanted = expansion.masks[progress.framework.competency(competency).identifier] & ~progress.met
-    seen, fresh = wanted, wanted
-    while fresh:
-        further = 0
-        for i in bits(fresh):
-            further |= expansion.gates[i].ways(progress.met | seen, 1)[0][0]
-        fresh = further & ~seen
-        seen |= fresh
-    return tuple(rules.printed[i] for i in expansion.order if seen >> i & 1)

@@ -8,13 +8,15 @@ from operator import itemgetter
 from attrs import field, frozen
 
 from competencies import CheckBlueprint
-from mastery.facts import MILLION, Purpose
+from mastery.facts import MILLION, Decision, DecisionKind, Purpose
+from mastery.goals import goal_of
 from mastery.models import Estimate
 from mastery.progress import Progress
-from mastery.standing import Action, Overlay, Standing, Status
+from mastery.retention import Currency
+from mastery.standing import Action, Overlay, Standing, Status, Wait, WaitKind
 from mastery.wording import because, opened_by
 
-__all__ = ["PARTS", "CheckOffer", "Rank", "Step", "goal_mask", "next_steps"]
+__all__ = ["PARTS", "CheckOffer", "Rank", "Step", "Withheld", "goal_mask", "left_out", "next_steps", "withheld"]
 
 PARTS = ("pinned", "floor", "overdue", "on_the_way", "begun", "unlocks", "recommended", "leads_to")
 """The score parts by which steps are ordered, most weighty first. See `Step`."""
@@ -41,7 +43,8 @@ class Step:
     recheck 1 on the day it falls due, rising towards 2), on_the_way (towards a goal), begun (3 for a check or retake
     open now, 1 for work begun), unlocks (how many locked competencies this one would open now), recommended (the share
     of its recommendations that is met), leads_to (how many not yet credited need it, directly or later). Towards
-    goals, the last two counts look only at what leads there. `unlocks` repeats that part as a whole number.
+    goals, the last two counts look only at what leads there. `unlocks` repeats that part as a whole number. `pin` is
+    the decision that pinned it, where one does.
     """
 
     competency: str
@@ -54,6 +57,18 @@ class Step:
     score_parts: ScoreParts = field(hash=False)
     because: tuple[str, ...]
     check: CheckOffer | None = None
+    pin: Decision | None = None
+
+
+@frozen
+class Withheld:
+    """One thing that would be a step but is not now: `wait` says why, and by whom and until when where that is set."""
+
+    competency: str
+    code: str
+    statement: str
+    status: Status
+    wait: Wait
 
 
 def by_parts(parts: ScoreParts) -> Sequence[float]:
@@ -66,9 +81,10 @@ def next_steps(
 ) -> tuple[Step, ...]:
     """Return what the learner can do next, best advice first; at most `limit` of all steps.
 
-    `goals` are identifiers or codes (a group: all its parts): what leads towards them comes first. Where the policy
-    has a choice level, only so many of the steps that start something are offered. Same input, same order.
-    Raises UnknownCompetency for a goal that there is not.
+    `goals` are identifiers or codes (a group: all its parts) or requirements as text (all that they mention): what
+    leads towards them comes first. Where the policy has a choice level, only so many of the steps that start something
+    are offered. Same input, same order.
+    Raises UnknownCompetency for a goal that there is not, RequirementError for one that cannot be read.
     """
     wanted = goal_mask(progress, goals)
     candidates = []
@@ -101,7 +117,40 @@ def goal_mask(progress: Progress, goals: Sequence[str]) -> int:
     expansion = progress.rules.expansion
     if not goals:
         return (1 << len(expansion.leaves)) - 1
-    return expansion.closure(expansion.mask_of(progress.framework.competency(goal).identifier for goal in goals))
+    mask = 0
+    for goal in goals:
+        mask |= goal_of(progress.framework, goal).gate.mask
+    return expansion.closure(mask)
+
+
+def withheld(progress: Progress, *, goals: Sequence[str] = ()) -> tuple[Withheld, ...]:
+    """Return what would be a step but is held, paused, or waits for a retake to open or for a person.
+
+    In framework order; where there are goals, only what leads there. Raises what `next_steps` raises.
+    """
+    wanted = goal_mask(progress, goals)
+    found = []
+    for i, competency in enumerate(progress.rules.leaves):
+        wait = _withheld(progress.standing_at(i)) if wanted >> i & 1 else None
+        if wait is not None:
+            status = progress.standing_at(i).status
+            found.append(Withheld(competency.identifier, competency.code, competency.statement, status, wait))
+    return tuple(found)
+
+
+def _withheld(standing: Standing) -> Wait | None:
+    wait = standing.wait
+    if wait is None or wait.kind is WaitKind.REQUIREMENT:
+        return None
+    would_be = standing.credit is None or standing.currency in (Currency.DUE, Currency.LAPSED)
+    return wait if would_be else None
+
+
+def left_out(progress: Progress) -> int:
+    """Return how many competencies could be started but are not offered, by the choice level of the policy."""
+    choice = progress.policy.choice
+    starts = sum(standing.action is Action.START for _, standing in progress.steppable)
+    return 0 if choice is None else max(starts - choice, 0)
 
 
 def _score_parts(progress: Progress, i: int, standing: Standing, wanted: int, opened: list[int]) -> dict[str, float]:
@@ -154,7 +203,13 @@ def _step(progress: Progress, i: int, standing: Standing, parts: dict[str, float
         score_parts=parts,
         because=because(progress, i, standing, opened),
         check=_offer(progress, i, competency.check) if standing.action in _TAKES_CHECK else None,
+        pin=_pin(progress, i) if Overlay.PINNED in standing.overlays else None,
     )
+
+
+def _pin(progress: Progress, i: int) -> Decision | None:
+    track = progress.track_at(i)
+    return None if track is None else track.in_force(DecisionKind.PIN, progress.at)
 
 
 def _offer(progress: Progress, i: int, blueprint: CheckBlueprint | None) -> CheckOffer:

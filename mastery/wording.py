@@ -10,9 +10,21 @@ from mastery.facts import Basis, DecisionKind
 from mastery.fold import Credit, Track
 from mastery.progress import Progress
 from mastery.retention import Currency
-from mastery.standing import Action, Overlay, Standing, Status, WaitKind
+from mastery.standing import Action, Overlay, Standing, Status, Wait, WaitKind
 
-__all__ = ["because", "day", "evidence_so_far", "listed", "many", "name", "opened_by", "reason", "score", "waiting"]
+__all__ = [
+    "because",
+    "day",
+    "evidence_so_far",
+    "listed",
+    "many",
+    "name",
+    "opened_by",
+    "reason",
+    "score",
+    "wait_in_words",
+    "waiting",
+]
 
 _MOST_NAMED = 5
 
@@ -57,7 +69,8 @@ def because(progress: Progress, i: int, standing: Standing, opened: list[int]) -
     said = [_why_now(progress, i, standing, track)]
     if standing.overlays and Overlay.PINNED in standing.overlays and track is not None:
         pin = track.ruling[DecisionKind.PIN]
-        said.append(f"Pinned by {pin.by}: {pin.why}.")
+        until = "" if pin.until is None else f" until {day(pin.until)}"
+        said.append(f"Pinned by {pin.by}{until}: {pin.why}.")
     if standing.credit is None and rules.floors >> i & 1:
         said.append("The policy keeps it among the first steps until it is met.")
     if opened:
@@ -171,9 +184,11 @@ _NOW = {
 
 def waiting(standing: Standing) -> str:
     """Return what the learner waits for: 'held: ..., by whom, until when'."""
-    wait = standing.wait
-    if wait is None:
-        return "nothing"
+    return "nothing" if standing.wait is None else wait_in_words(standing.wait)
+
+
+def wait_in_words(wait: Wait) -> str:
+    """Return a wait as 'held: ..., by whom, until when'."""
     who = f", by {wait.by}" if wait.by else ""
     if wait.until is None:
         return f"{wait.what}{who}"

@@ -119,6 +119,8 @@ def test_changes_are_told_by_learner_and_day_with_their_causes(school: Run) -> N
     said = [re.sub(r"^   \d{4}-\d\d-\d\d$", "   TODAY", line) for line in lines(school("changes"))]
 
     assert said[1:] == [
+        "   By work: 1 met, 1 unlocked, 2 of status.",
+        "   By a person's decision: 1 lost, 1 locked.",
         "",
         "ana: 5 changes",
         "   TODAY",
@@ -136,7 +138,7 @@ def test_changes_are_told_by_learner_and_day_with_their_causes(school: Run) -> N
         "      evidence w10-8 for FR3.1: 0.50 on 2026-03-02",
         "         * FR3.1 was ready, now in progress",
     ]
-    assert lines(school("changes", "ben"))[2:] == said[13:14] + lines(school("changes", "ben"))[3:]
+    assert lines(school("changes", "ben"))[2:] == said[15:16] + lines(school("changes", "ben"))[3:]
 
 
 def test_changes_look_at_the_time_that_is_asked_for(school: Run, tmp_path: Path) -> None:

@@ -5,6 +5,14 @@ of exactly what it shows.
 
 from mastery.classroom.answer import Table, csv_text
 from mastery.classroom.blockers import Blocker, Blockers, blockers
+from mastery.classroom.effects import (
+    ClassChanges,
+    ClassEffects,
+    Effect,
+    changes_of_class,
+    effects_of_changes,
+    effects_of_impacts,
+)
 from mastery.classroom.ready import Distance, ReadyLearner, WhoIsReady, who_is_ready
 from mastery.classroom.room import Classroom, classroom
 from mastery.classroom.stuck import Pattern, StuckFlag, StuckRule, WhoIsStuck, who_is_stuck
@@ -12,8 +20,11 @@ from mastery.classroom.stuck import Pattern, StuckFlag, StuckRule, WhoIsStuck, w
 __all__ = [
     "Blocker",
     "Blockers",
+    "ClassChanges",
+    "ClassEffects",
     "Classroom",
     "Distance",
+    "Effect",
     "Pattern",
     "ReadyLearner",
     "StuckFlag",
@@ -22,8 +33,11 @@ __all__ = [
     "WhoIsReady",
     "WhoIsStuck",
     "blockers",
+    "changes_of_class",
     "classroom",
     "csv_text",
+    "effects_of_changes",
+    "effects_of_impacts",
     "who_is_ready",
     "who_is_stuck",
 ]

@@ -11,10 +11,11 @@ import typer
 import mastery
 from competencies import CompetenciesError
 from mastery.adapters.cli import demo as demonstration
-from mastery.adapters.cli.asking import next_, show, why
+from mastery.adapters.cli.asking import next_, path, show, why
 from mastery.adapters.cli.authoring import review
 from mastery.adapters.cli.changes import changes
 from mastery.adapters.cli.diagram import diagram
+from mastery.adapters.cli.imagining import what_if_class
 from mastery.adapters.cli.interruption import INTERRUPTED, being_made, forget, told
 from mastery.adapters.cli.laws import laws
 from mastery.adapters.cli.options import AsJson, AsOf, Db, database, fail, framework_named, moment, print_json
@@ -97,12 +98,14 @@ app.command()(decide)
 app.command()(void)
 app.command()(excuse)
 app.command("next")(next_)
+app.command()(path)
 app.command()(show)
 app.command()(why)
 app.command()(ready)
 app.command()(stuck)
 app.command("blockers")(blockers_)
 app.command()(what_if)
+app.command("what-if-class")(what_if_class)
 app.command()(changes)
 app.add_typer(publish, name="publish")
 app.command()(policy)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Annotated
 
 import typer
 
-from mastery import Cause, Change
+from mastery import Cause, CauseKind, Change, ChangeKind, Engine
+from mastery.adapters.cli.classroom import AsCsv, Learners, Roster, named_learners, print_csv
 from mastery.adapters.cli.options import AsJson, AsOf, Db, engine_at, moment, note_stranger, now, print_json
 from mastery.adapters.cli.render import marked, say
 from mastery.answers import changes_json
+from mastery.classroom import ClassChanges, changes_of_class
 from mastery.wording import day, many
 
 __all__ = ["changes"]
@@ -32,15 +34,22 @@ def changes(
         ),
     ] = None,
     as_of: AsOf = None,
+    learners: Learners = None,
+    roster: Roster = None,
     every: Annotated[bool, typer.Option("--all", help="List everything, however much one thing changed.")] = False,
     db: Db = None,
     as_json: AsJson = False,
+    as_csv: AsCsv = False,
 ) -> None:
     """Say what changed since a moment, a week ago if none is given, and what made it change."""
     with engine_at(db) as engine:
         until = moment(as_of) or now()
         begin = moment(since, "--since", first=True) or until - timedelta(days=_DAYS)
-        found = engine.changes(learner, since=begin, until=until)
+        named = [learner] if learner is not None else named_learners(engine, learners, roster)
+        found = _found(engine, named, begin, until)
+        if as_csv:
+            print_csv(changes_of_class(found).table())
+            return
         if as_json:
             print_json(changes_json(learner, begin, until, found))
             return
@@ -49,8 +58,43 @@ def changes(
         say(f"What changed from {day(begin)} to {day(until)}", bold=True)
         if not found:
             say("Nothing.")
+        elif len({change.learner for change in found}) > 1:
+            _print_counts(changes_of_class(found))
         for who, theirs in groupby(found, key=lambda change: change.learner):
             _print_learner(who, list(theirs), every)
+
+
+def _found(engine: Engine, named: Sequence[str] | None, since: datetime, until: datetime) -> tuple[Change, ...]:
+    if named is None:
+        return engine.changes(since=since, until=until)
+    return tuple(change for one in named for change in engine.changes(one, since=since, until=until))
+
+
+_BY = {
+    CauseKind.LEARNER: "By work",
+    CauseKind.TEACHER: "By a person's decision",
+    CauseKind.POLICY: "By other rules",
+    CauseKind.FRAMEWORK: "By another framework",
+    CauseKind.TIME: "By time alone",
+}
+
+
+_KINDS = {
+    ChangeKind.STATUS: "of status",
+    ChangeKind.CURRENCY: "of currency",
+    ChangeKind.QUESTIONED: "under question",
+    ChangeKind.CONFIRMED: "no longer under question",
+}
+
+
+def _print_counts(answer: ClassChanges) -> None:
+    """Print how many changes of each kind each sort of cause made, so that rules are not taken for learners."""
+    for cause, said in _BY.items():
+        kinds = [
+            f"{count} {_KINDS.get(kind, kind.value)}" for (by, kind), count in answer.counts.items() if by is cause
+        ]
+        if kinds:
+            say(f"   {said}: {', '.join(kinds)}.")
 
 
 def _print_learner(learner: str, found: list[Change], every: bool) -> None:

@@ -10,12 +10,13 @@ from typing import Annotated
 
 import typer
 
+from mastery import Engine
 from mastery.adapters.cli import bar
 from mastery.adapters.cli.options import close_to, engine_at, moment
 from mastery.adapters.cli.render import say
 from mastery.classroom import Classroom, Table, csv_text
 
-__all__ = ["AsCsv", "Learners", "Roster", "print_csv", "print_end", "room_at"]
+__all__ = ["AsCsv", "Learners", "Roster", "named_learners", "print_csv", "print_end", "room_at"]
 
 Learners = Annotated[
     list[str] | None,
@@ -33,12 +34,17 @@ def room_at(
     db: Path | None, learners: Sequence[str] | None, roster: Path | None, as_of: str | None
 ) -> Iterator[Classroom]:
     """Give the class that is meant, as of the time that is meant; say on standard error who is not known."""
-    named = [*(learners or ()), *_listed(roster)]
     with engine_at(db) as engine:
-        known = engine.learners()
-        for stranger in sorted({*named} - {*known}):
-            say(f"Nothing is recorded of {stranger} yet.{close_to(stranger, known)}", to_error=True)
-        yield engine.classroom(named or None, at=moment(as_of))
+        yield engine.classroom(named_learners(engine, learners, roster), at=moment(as_of))
+
+
+def named_learners(engine: Engine, learners: Sequence[str] | None, roster: Path | None) -> list[str] | None:
+    """Return the learners that are meant, None for everybody; say on standard error who is not known."""
+    named = [*(learners or ()), *_listed(roster)]
+    known = engine.learners()
+    for stranger in sorted({*named} - {*known}):
+        say(f"Nothing is recorded of {stranger} yet.{close_to(stranger, known)}", to_error=True)
+    return named or None
 
 
 def _listed(roster: Path | None) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import mastery
 from mastery.adapters.cli import bar
 from mastery.adapters.cli.options import now
 from mastery.adapters.cli.render import print_next, print_why, say
-from mastery.adapters.cli.simulation import LEARNERS, simulated_class
+from mastery.adapters.cli.simulation import LEARNERS, Fact, simulated_class
 
 __all__ = ["run"]
 
@@ -30,10 +31,16 @@ def run(db: Path, *, fresh: bool, seed: int, at: datetime | None = None) -> None
     until = at or now()
     say(f"Making a class of {len(LEARNERS)} with six weeks of simulated work in {db} ...")
     framework, policy = competencies.pack(PACK), mastery.Policy()
-    with bar.shown() as watch, mastery.open(db, framework, policy, clock=lambda: until, watch=watch) as engine:
-        receipt = engine.record_all(simulated_class(framework, policy, until, seed))
+    days = by_day(simulated_class(framework, policy, until, seed), until)
+    today = [until]
+    with bar.shown() as watch, mastery.open(db, framework, policy, clock=lambda: today[0], watch=watch) as engine:
+        facts = awards = 0
+        for today[0], work in days.items():  # each evening the work of the day, as in a school
+            receipt = engine.record_all(work)
+            facts, awards = facts + len(receipt.recorded), awards + len(receipt.awards)
+        today[0] = until
         say(f"{framework.title}: {len(framework.leaves)} competencies in {len(framework.competencies)} entries.")
-        say(f"{len(receipt.recorded)} facts, {len(receipt.awards)} credits earned.")
+        say(f"{facts} facts, {awards} credits earned.")
         progress = {learner: engine.progress(learner) for learner in LEARNERS}
         learner = _liveliest(progress)
         locked = _nearest_locked(progress[learner])
@@ -44,6 +51,15 @@ def run(db: Path, *, fresh: bool, seed: int, at: datetime | None = None) -> None
         print_why(learner, progress[learner], mastery.why(progress[learner], locked))
         say()
         _what_to_try(db, learner, locked, steps[0].code)
+
+
+def by_day(facts: Sequence[Fact], until: datetime) -> dict[datetime, list[Fact]]:
+    """Return facts by the evening on which they are recorded, or `until` where that is earlier; in order of time."""
+    days: dict[datetime, list[Fact]] = {}
+    for fact in sorted(facts, key=lambda fact: fact.observed_at):
+        evening = fact.observed_at.replace(hour=17, minute=0, second=0, microsecond=0)
+        days.setdefault(min(evening, until), []).append(fact)
+    return days
 
 
 def _liveliest(progress: dict[str, mastery.Progress]) -> str:

@@ -6,18 +6,19 @@ import re
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import unescape
 
 from rich.console import Console
 from rich.text import Text
 
-from mastery import Change, ChangeKind, Decision, Progress, Receipt, Status, Step, Why, next_steps, path
+from mastery import Change, ChangeKind, Decision, Progress, Receipt, Status, Step, Why, next_steps, path, withheld
 from mastery.adapters.cli.bar import take_away
 from mastery.explain import PieceUse, ProofNode
-from mastery.wording import day, evidence_so_far, many, score, waiting
+from mastery.pathway import left_out
+from mastery.wording import day, evidence_so_far, many, score, wait_in_words, waiting
 
-__all__ = ["marked", "print_changes", "print_next", "print_show", "print_why", "say"]
+__all__ = ["marked", "plain", "print_changes", "print_next", "print_show", "print_why", "say"]
 
 _NARROWEST, _WIDEST = 60, 110
 
@@ -51,25 +52,46 @@ def _hanging(line: str) -> str:
     return " " * (indent + marker)
 
 
-def print_next(learner: str, progress: Progress, steps: tuple[Step, ...], of: int) -> None:
-    """Print the next steps: what to do, on what, and why."""
+def print_next(learner: str, progress: Progress, steps: tuple[Step, ...], of: int, goals: Sequence[str] = ()) -> None:
+    """Print the next steps: what to do, on what, and why; below them what the policy or a person holds back."""
     shown = f"{len(steps)} of {of}" if len(steps) < of else str(of)
     say(f"Next steps for {learner}, {shown}, as of {day(progress.at)}", bold=True)
     if not steps:
         say("There is no step now. `mastery show` says what each competency waits for.")
     for n, step in enumerate(steps, start=1):
         say()
-        say(f"{n}. {step.action.value} {step.code or step.competency}", bold=True)
-        say(f"   {_plain(step.statement)}")
-        for sentence in step.because:
-            say(f"   - {sentence}")
-        if step.check is not None:
-            questions = f"{step.check.questions} questions, " if step.check.questions else ""
-            forms = f"; forms not used yet: {', '.join(step.check.unused_forms)}" if step.check.unused_forms else ""
-            say(f"   - The check: {questions}passed at {score(step.check.pass_score)}{forms}.")
+        _print_step(n, step)
+    cut = left_out(progress)
+    if cut:
+        say()
+        say(f"The policy offers {progress.policy.choice} new ones at a time: {cut} more could be started.")
+    _print_withheld(progress, goals)
 
 
-def _plain(statement: str) -> str:
+def _print_step(n: int, step: Step) -> None:
+    say(f"{n}. {step.action.value} {step.code or step.competency}", bold=True)
+    say(f"   {plain(step.statement)}")
+    for sentence in step.because:
+        say(f"   - {sentence}")
+    if step.check is not None:
+        questions = f"{step.check.questions} questions, " if step.check.questions else ""
+        forms = f"; forms not used yet: {', '.join(step.check.unused_forms)}" if step.check.unused_forms else ""
+        say(f"   - The check: {questions}passed at {score(step.check.pass_score)}{forms}.")
+
+
+def _print_withheld(progress: Progress, goals: Sequence[str], most: int = 5) -> None:
+    found = withheld(progress, goals=goals)
+    if not found:
+        return
+    say()
+    say("Not now", bold=True)
+    for one in found[:most]:
+        say(f"   - {progress.framework.printed_name(one.competency)}: {wait_in_words(one.wait)}")
+    if len(found) > most:
+        say(f"   - and {len(found) - most} more: `mastery show` lists them")
+
+
+def plain(statement: str) -> str:
     """Return a statement for the terminal: published frameworks carry entities (&ne;) and tags in their words."""
     return re.sub(r"</?[a-zA-Z][^<>]*>", "", unescape(statement))
 
@@ -139,7 +161,7 @@ def print_why(learner: str, progress: Progress, why: Why) -> None:
     statement = progress.framework.competency(why.competency).statement
     if statement:
         say()
-        say(f"What it is: {_plain(statement)}")
+        say(f"What it is: {plain(statement)}")
     if why.ways:
         say()
         say("What opens it" if len(why.ways) == 1 else "What opens it, any one of these", bold=True)
@@ -156,16 +178,22 @@ def print_why(learner: str, progress: Progress, why: Why) -> None:
     say("What it needs", bold=True)
     for line in _proof(why.tree, 1):
         say(line)
+    _print_facts(why)
+
+
+def _print_facts(why: Why) -> None:
     if why.evidence:
         say()
         say("Evidence, oldest first", bold=True)
         for piece in why.evidence:
             say(f"   {_piece(piece)}")
-    track = progress.track(why.competency)
-    if track is not None and track.decisions:
+    if why.sensitivity is not None:
+        say()
+        say(f"What it hangs on: {why.sensitivity.text}")
+    if why.decisions:
         say()
         say("Decisions, oldest first", bold=True)
-        for decision in track.decisions:
+        for decision in why.decisions:
             say(f"   {_decision(decision)}")
 
 

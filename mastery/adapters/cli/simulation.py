@@ -11,6 +11,8 @@ from attrs import define, field
 from competencies import Framework
 from mastery import (
     Action,
+    Basis,
+    Currency,
     Decision,
     DecisionKind,
     Evidence,
@@ -23,7 +25,7 @@ from mastery import (
     next_steps,
 )
 
-__all__ = ["LEARNERS", "simulated_class"]
+__all__ = ["LEARNERS", "Fact", "simulated_class"]
 
 LEARNERS = (
     "alder", "ash", "aspen", "beech", "birch", "cedar", "cherry", "cypress", "elm", "fir", "hawthorn", "hazel",
@@ -33,6 +35,11 @@ LEARNERS = (
 """The class goes by the names of trees, as a real file should go by pseudonyms."""
 
 Fact = Evidence | Decision
+
+# Three learners have a story, so that a teacher's questions about the class have something to find.
+_SPINS = "ash"  # works every day at the same few things and gets no further
+_STOPS = "willow"  # has shown nothing for more than two weeks
+_LAPSES = "olive"  # was asked again what was met weeks ago, and had lost it
 
 _DAYS = 42
 _LESSON = timedelta(hours=9)
@@ -47,6 +54,7 @@ class _Learner:
     start: float
     gain: float
     diligence: float
+    until: datetime
     knows: dict[str, float] = field(factory=dict)
 
     def score(self, competency: str) -> float:
@@ -69,7 +77,12 @@ def simulated_class(framework: Framework, policy: Policy, until: datetime, seed:
             start=0.45 + 0.4 * (n * 5 % 28) / 27,
             gain=chance.uniform(0.15, 0.45),
             diligence=chance.uniform(0.45, 0.95),
+            until=until,
         )
+        if name == _SPINS:
+            learner.start, learner.gain, learner.diligence = 0.5, 0.0, 1.0
+        elif name == _STOPS:
+            learner.until = until - timedelta(days=16)
         facts += _six_weeks(framework, policy, until, learner)
     return facts
 
@@ -80,12 +93,25 @@ def _six_weeks(framework: Framework, policy: Policy, until: datetime, learner: _
     yield from progress.facts  # type: ignore[misc]
     for day in range(1, _DAYS):
         today = first + timedelta(days=day) + _LESSON
-        if today.weekday() >= 5 or today > until:
+        if today.weekday() >= 5 or today > learner.until:
             continue
         progress = progress.moved(today + timedelta(hours=1))
         facts = list(_one_day(progress, today, learner))
+        if learner.name == _LAPSES and until - today < timedelta(days=3.5) and not any(_has_lapsed(progress)):
+            facts.append(_asked_again(progress, today, learner))
         progress = progress.with_facts(facts)
         yield from facts
+
+
+def _has_lapsed(progress: Progress) -> Iterator[bool]:
+    return (standing.currency is Currency.LAPSED for _, standing in progress.standings())
+
+
+def _asked_again(progress: Progress, today: datetime, learner: _Learner) -> Evidence:
+    """A check, not passed, on the first competency that was met."""
+    met = next(name for name, credit in progress.credits.items() if credit.basis is Basis.DEMONSTRATED)
+    key = f"{today:%Y-%m-%d}-again:{learner.name}"
+    return Evidence(learner.name, met, 0.4, today, purpose=Purpose.CHECK, kind="review", source="classroom", key=key)
 
 
 def _placed(framework: Framework, learner: _Learner, first: datetime) -> list[Decision]:

@@ -25,7 +25,7 @@ from mastery.export_format import is_export
 from mastery.restoring import read_export
 from mastery.wording import many
 
-__all__ = ["export", "import_"]
+__all__ = ["export", "import_", "opened"]
 
 
 def import_(
@@ -37,7 +37,7 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Record what is in a file: all of it or, at any fault, none. An export makes a database where there is none."""
-    with _opened(file) as read:
+    with opened(file) as read:
         first = next(read, "")
         lines = chain([first], read)
         if not is_export(first):
@@ -52,7 +52,7 @@ def import_(
 
 
 @contextmanager
-def _opened(file: Path) -> Iterator[Iterator[str]]:
+def opened(file: Path) -> Iterator[Iterator[str]]:
     """Open a file and give its lines; what goes wrong with it is told with its name."""
     with _naming(file):
         opened = file.open(encoding="utf-8-sig", newline="")
