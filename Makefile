@@ -1,7 +1,7 @@
 # `make demo` and `make test` are the two commands to know. Both do their whole set-up in .venv, without root.
 PYTHON ?= python3
 BIN := .venv/bin
-SUITES := engine authoring
+SUITES := engine authoring class
 
 .PHONY: help demo test test-all lint bench fuzz mutants coverage clean
 .DEFAULT_GOAL := help
@@ -58,6 +58,9 @@ coverage: .venv/dev  ## the share of lines and branches that a brief run of the 
 
 bench-%: .venv/dev  ## measure one suite (bench-engine) against peers in the same run
 	@$(BIN)/python -m benchmarks.$*
+
+bench-class: .venv/dev
+	@$(BIN)/python -m benchmarks.classroom
 
 bench: $(SUITES:%=bench-%)  ## measure everything
 

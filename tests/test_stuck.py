@@ -94,7 +94,7 @@ def plain_pattern(world: World, progress: Progress, name: str) -> tuple[Pattern,
     if len(scored) >= RULE.opportunities:
         return Pattern.WHEEL_SPINNING, scored[RULE.opportunities - 1].observed_at
     when, tries = moved(progress, name, pieces)
-    if when is None or tries < RULE.attempts or at - when < timedelta(days=RULE.days):
+    if standing.criteria_met or when is None or tries < RULE.attempts or at - when < timedelta(days=RULE.days):
         return None
     needs = [progress.rules.leaves[j].identifier for j in progress.rules.expansion.needs[progress.rules.leaf(name)]]
     lapsed = any(progress.standing(need).currency is Currency.LAPSED for need in needs)
@@ -181,6 +181,11 @@ def test_no_movement_wants_attempts_and_days() -> None:
     (flag,) = flags(work("a", [0.5, 0.5, 0.5, 0.5]), 7)
     assert (flag.pattern, flag.attempts) == (Pattern.NO_MOVEMENT, 3)
     assert flag.because == "3 attempts since 2026-03-02, and no better estimate."
+
+
+def test_where_the_evidence_is_enough_nobody_is_called_stuck_for_not_bettering_it() -> None:
+    """A best estimate over the bar cannot move: where the check is what is missing there is no flag."""
+    assert flags(work("a", [1.0, 0.9, 0.9, 0.9]), 8) == ()
 
 
 def test_a_flag_goes_when_what_it_says_has_gone() -> None:

@@ -40,8 +40,8 @@ class StuckRule:
 
     Waiting on an adult: held, or out of attempts, for `waiting_days`. Wheel-spinning: not met after `opportunities`
     scored pieces (Beck and Gong, 2013, use 10). No movement: `attempts` in a row, over at least `days`, without a
-    better estimate than before; it is called a lapsed prerequisite where something that it needs has lapsed. No
-    activity: nothing scored on anything for `idle_days`.
+    better estimate than before, where the evidence is not enough; it is called a lapsed prerequisite where something
+    that it needs has lapsed. No activity: nothing scored on anything for `idle_days`.
     """
 
     waiting_days: int = field(default=1, validator=whole(1))
@@ -56,7 +56,8 @@ class StuckRule:
             f"Waiting on an adult: held, or out of attempts, for {many(self.waiting_days, 'day')} or more.",
             f"Wheel-spinning: not met after {many(self.opportunities, 'scored piece')}.",
             f"No movement: {many(self.attempts, 'attempt')} in a row, over {many(self.days, 'day')} or more, without"
-            " a better estimate; it is a lapsed prerequisite where something that it needs has lapsed.",
+            " a better estimate, where the evidence is not enough; it is a lapsed prerequisite where something that it"
+            " needs has lapsed.",
             f"No activity: nothing scored on anything for {many(self.idle_days, 'day')}.",
         )
 
@@ -157,6 +158,8 @@ def _spinning(track: Track, rule: StuckRule) -> Found | None:
 
 def _not_moving(progress: Progress, i: int, track: Track, rule: StuckRule) -> Found | None:
     moved, tries = last_movement(track)
+    if progress.standing_at(i).criteria_met:
+        return None  # the evidence is enough: what is missing is a check, or what it needs
     if moved is None or len(tries) < rule.attempts or progress.at - moved < timedelta(days=rule.days):
         return None
     missed = sum(piece.outcome is Outcome.MISSED for piece in tries)

@@ -1,0 +1,89 @@
+"""A teacher's questions about a class of 35, and what blocks a school of 1,000. `make bench-class`."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import mastery
+from benchmarks.engine import NOW, work
+from benchmarks.harness import Suite, timed
+from competencies import Competency, Framework
+from competencies.knowledge_space import learning_path
+from mastery.classroom import blockers, changes_of_class, classroom, effects_of_changes, who_is_ready, who_is_stuck
+
+LEARNERS, COMPETENCIES, FACTS = 35, 150, 20_000
+
+
+def layered(n: int, seed: int = 1) -> Framework:
+    """Return a framework of `n` competencies in layers of ten: two needed of the layer before, or one of two."""
+    chance = random.Random(seed)
+    names = [f"c{i}" for i in range(n)]
+    requires = {}
+    for i in range(10, n):
+        before = chance.sample(names[i // 10 * 10 - 10 : i // 10 * 10], 3)
+        requires[names[i]] = f"{before[0]}; ({before[1]} or {before[2]})" if i % 3 else f"{before[0]}; {before[1]}"
+    return Framework(f"{n} in layers", [Competency(name) for name in names], requires=requires)
+
+
+def limit(seconds: float) -> Callable[[], float]:
+    """A peer that takes exactly this long."""
+    return lambda: seconds
+
+
+def one_class(suite: Suite, folder: Path) -> None:
+    """Each question of the class, asked of an engine at an SQLite file that has answered before."""
+    framework = layered(COMPETENCIES)
+    path = learning_path(framework)
+    facts = {f"learner {n}": work(f"learner {n}", path, FACTS // LEARNERS, n) for n in range(LEARNERS)}
+    with mastery.open(folder / "class.db", framework, clock=lambda: NOW) as engine:
+        engine.record_all(fact for theirs in facts.values() for fact in theirs)
+        told = {"by": "the teacher", "why": "seen", "observed_at": NOW, "kind": mastery.DecisionKind.WAIVE}
+        waive = {one: mastery.Decision(learner=one, competency="c20", **told) for one in facts}
+        questions: dict[str, Callable[[], object]] = {
+            "who is ready": lambda: who_is_ready(engine.classroom(), "c70"),
+            "who is stuck": lambda: who_is_stuck(engine.classroom()),
+            "blockers": lambda: blockers(engine.classroom()),
+            "what if all were waived": lambda: effects_of_changes(
+                engine.classroom(), [c for one, fact in waive.items() for c in engine.what_if(one, fact)]
+            ),
+            "changes of a day": lambda: changes_of_class(engine.changes(since=NOW.replace(hour=0))),
+            "next steps of everybody": lambda: [mastery.next_steps(p, limit=5) for _, p in engine.classroom()],
+        }
+
+        def loop() -> float:
+            return timed(lambda: classroom(framework, engine.policy, facts, NOW))
+
+        for name, ask in questions.items():
+            suite.pair(name, lambda ask=ask: timed(ask), "300 ms", limit(0.3), 1)
+            suite.pair(name, lambda ask=ask: timed(ask), "a plain loop over `evaluate`", loop, None, rounds=3)
+
+
+def a_school(suite: Suite) -> None:
+    """What blocks 1,000 learners in 300 competencies."""
+    framework = layered(300)
+    path = learning_path(framework)
+    facts = {f"learner {n}": work(f"learner {n}", path, 20 + n % 180, n) for n in range(1000)}
+    room = classroom(framework, mastery.Policy(), facts, NOW)
+
+    def loop() -> float:
+        return timed(lambda: classroom(framework, mastery.Policy(), facts, NOW))
+
+    suite.pair("blockers of a school of 1,000", lambda: timed(lambda: blockers(room)), "5 s", limit(5), 1, rounds=3)
+    name = "a plain loop over `evaluate`"
+    suite.pair("blockers of a school of 1,000", lambda: timed(lambda: blockers(room)), name, loop, None, rounds=3)
+
+
+def main() -> None:
+    """Measure everything and write the report."""
+    suite = Suite("class")
+    with tempfile.TemporaryDirectory() as folder:
+        one_class(suite, Path(folder))
+    a_school(suite)
+    suite.finish()
+
+
+if __name__ == "__main__":
+    main()
