@@ -48,8 +48,8 @@ test-all: .venv/dev  ## laws, oracle and formats with twenty times the examples
 	@MASTERY_DEEP=1 $(BIN)/python -m pytest -n 2 --dist worksteal $(BROAD)
 
 # Few examples of each law reach as much code as many do, and tests that start processes of their own reach none here.
-UNSEEN := $(addprefix --ignore=tests/,$(addsuffix .py,test_real_log test_interruption test_killed test_planted_faults \
-  test_competency_faults test_bar test_packaging))
+UNSEEN := $(addprefix --ignore=tests/,$(addsuffix .py,test_real_log test_interruption test_killed \
+  test_competency_strategies test_bar test_packaging))
 
 coverage: .venv/dev  ## the share of lines and branches that a brief run of the tests reaches: 98% at least
 	@mkdir -p .cache

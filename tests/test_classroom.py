@@ -15,7 +15,7 @@ import competencies
 from competencies import Competency, Framework, UnknownCompetency
 from mastery import Decision, DecisionKind, Engine, Evidence, Policy, Progress, Status, evaluate
 from mastery.classroom import Classroom, Distance, ReadyLearner, Table, blockers, classroom, csv_text, who_is_ready
-from mastery.classroom.away import MOST
+from mastery.classroom.away import MOST, nearest
 
 TALLY = Tally()
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
@@ -219,6 +219,13 @@ def test_who_is_ready_in_words() -> None:
         "d": "Three or more have to be met first: what it needs is itself locked.",
     }
     assert who_is_ready(room, "d").counts[Distance.NO_DATA] == 1
+
+
+def test_what_is_open_is_no_competency_away() -> None:
+    """A competency that is met or open has nothing to be met before it; one that is locked has what opens it."""
+    progress = school().progress("ben")
+    assert [nearest(progress, i) for i in range(3)] == [(0, ()), (0, ()), (0, ())]
+    assert nearest(school().progress("zoe"), 1) == (1, ((0,),))
 
 
 def test_a_competency_that_is_not_there_is_refused() -> None:

@@ -23,8 +23,6 @@ def nearest(progress: Progress, i: int) -> tuple[int, Missing]:
     competency of a set is open today, or opened by the one before it. At most `MOST` sets, in framework order; within
     a set, in the order in which they are to be met.
     """
-    if progress.met >> i & 1 or progress.standing_at(i).credit is not None:
-        return 0, ()
     if progress.standing_at(i).status is not Status.LOCKED:
         return 0, ()
     gate, met = progress.rules.expansion.gates[i], progress.met
