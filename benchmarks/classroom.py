@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import tempfile
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import mastery
@@ -15,6 +16,8 @@ from competencies.knowledge_space import learning_path
 from mastery.classroom import blockers, changes_of_class, classroom, effects_of_changes, who_is_ready, who_is_stuck
 
 LEARNERS, COMPETENCIES, FACTS = 35, 150, 20_000
+TODAY = 10
+"""So many facts of each learner were recorded today, the others before."""
 
 
 def layered(n: int, seed: int = 1) -> Framework:
@@ -38,8 +41,11 @@ def one_class(suite: Suite, folder: Path) -> None:
     framework = layered(COMPETENCIES)
     path = learning_path(framework)
     facts = {f"learner {n}": work(f"learner {n}", path, FACTS // LEARNERS, n) for n in range(LEARNERS)}
-    with mastery.open(folder / "class.db", framework, clock=lambda: NOW) as engine:
-        engine.record_all(fact for theirs in facts.values() for fact in theirs)
+    today = [NOW - timedelta(days=1)]
+    with mastery.open(folder / "class.db", framework, clock=lambda: today[0]) as engine:
+        engine.record_all(fact for theirs in facts.values() for fact in theirs[:-TODAY])
+        today[0] = NOW
+        engine.record_all(fact for theirs in facts.values() for fact in theirs[-TODAY:])
         told = {"by": "the teacher", "why": "seen", "observed_at": NOW, "kind": mastery.DecisionKind.WAIVE}
         waive = {one: mastery.Decision(learner=one, competency="c20", **told) for one in facts}
         questions: dict[str, Callable[[], object]] = {
