@@ -5,7 +5,6 @@ of exactly what it shows.
 
 from mastery.classroom.answer import Table, csv_text
 from mastery.classroom.blockers import Blocker, Blockers, blockers
-from mastery.classroom.cell import Cell
 from mastery.classroom.effects import (
     ClassChanges,
     ClassEffects,
@@ -14,7 +13,6 @@ from mastery.classroom.effects import (
     effects_of_changes,
     effects_of_impacts,
 )
-from mastery.classroom.overview import ClassMap, MapColumn, MapRow, overview
 from mastery.classroom.ready import Distance, ReadyLearner, WhoIsReady, who_is_ready
 from mastery.classroom.room import Classroom, classroom
 from mastery.classroom.stuck import Pattern, StuckFlag, StuckRule, WhoIsStuck, who_is_stuck
@@ -22,15 +20,11 @@ from mastery.classroom.stuck import Pattern, StuckFlag, StuckRule, WhoIsStuck, w
 __all__ = [
     "Blocker",
     "Blockers",
-    "Cell",
     "ClassChanges",
     "ClassEffects",
-    "ClassMap",
     "Classroom",
     "Distance",
     "Effect",
-    "MapColumn",
-    "MapRow",
     "Pattern",
     "ReadyLearner",
     "StuckFlag",
@@ -44,7 +38,6 @@ __all__ = [
     "csv_text",
     "effects_of_changes",
     "effects_of_impacts",
-    "overview",
     "who_is_ready",
     "who_is_stuck",
 ]

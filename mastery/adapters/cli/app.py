@@ -14,7 +14,6 @@ from mastery.adapters.cli import demo as demonstration
 from mastery.adapters.cli.asking import next_, path, show, why
 from mastery.adapters.cli.authoring import review
 from mastery.adapters.cli.changes import changes
-from mastery.adapters.cli.class_map import map_
 from mastery.adapters.cli.diagram import diagram
 from mastery.adapters.cli.imagining import what_if_class
 from mastery.adapters.cli.interruption import INTERRUPTED, being_made, forget, told
@@ -105,7 +104,6 @@ app.command()(why)
 app.command()(ready)
 app.command()(stuck)
 app.command("blockers")(blockers_)
-app.command("map")(map_)
 app.command()(what_if)
 app.command("what-if-class")(what_if_class)
 app.command()(changes)
