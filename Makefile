@@ -47,7 +47,8 @@ test-all: .venv/dev  ## laws, oracle and formats with twenty times the examples
 	@$(MAKE) --no-print-directory lint
 	@MASTERY_DEEP=1 $(BIN)/python -m pytest -n 2 --dist worksteal $(BROAD)
 
-# Few examples of each law reach as much code as many do, and tests that start processes of their own reach none here.
+# Few examples of each law reach as much code as many do. Left out: what starts processes of its own and so reaches none
+# here, real logs, and what is about the shares of many examples.
 UNSEEN := $(addprefix --ignore=tests/,$(addsuffix .py,test_real_log test_interruption test_killed \
   test_competency_strategies test_bar test_packaging))
 

@@ -22,11 +22,11 @@ from mastery.publishing import Impact
 from mastery.receipt import Receipt
 from mastery.route import Leg, Route
 from mastery.standing import Standing, Wait
+from mastery.wording import instant
 
 __all__ = [
     "changes_json",
     "import_json",
-    "instant",
     "next_json",
     "path_json",
     "policy_json",
@@ -38,11 +38,6 @@ __all__ = [
 ]
 
 Json = dict[str, Any]
-
-
-def instant(when: datetime) -> str:
-    """Return an instant as 2026-03-16T08:00:00Z, with microseconds only where there are some."""
-    return when.isoformat().replace("+00:00", "Z")
 
 
 def _head(learner: str, progress: Progress) -> Json:

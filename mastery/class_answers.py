@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+from enum import Enum
 from typing import Any
 
-from attrs import asdict
+from attrs import AttrsInstance, asdict
 
-from mastery.answers import instant
 from mastery.classroom import Blockers, ClassEffects, Classroom, WhoIsReady, WhoIsStuck
+from mastery.wording import instant
 
-__all__ = ["blockers_json", "effects_json", "head_of_class", "ready_json", "stuck_json"]
+__all__ = ["Answer", "blockers_json", "effects_json", "head_of_class", "ready_json", "stuck_json"]
 
 Json = dict[str, Any]
 
@@ -24,75 +27,40 @@ def head_of_class(room: Classroom) -> Json:
     }
 
 
-def _said(answer: WhoIsReady | WhoIsStuck | Blockers | ClassEffects) -> Json:
-    return {"because": list(answer.because), "caveats": list(answer.caveats)}
+Answer = WhoIsReady | WhoIsStuck | Blockers | ClassEffects
+
+
+def _answer(room: Classroom, answer: Answer, rows: Sequence[AttrsInstance], **more: Any) -> Json:
+    """Return an answer: what it begins with, `more` of its own, a row for each of `rows` with its fields, the rule."""
+    return {
+        **head_of_class(room),
+        **more,
+        "answer": [asdict(row, value_serializer=lambda _, __, value: _plain(value)) for row in rows],
+        "because": list(answer.because),
+        "caveats": list(answer.caveats),
+    }
+
+
+def _plain(value: Any) -> Any:
+    return instant(value) if isinstance(value, datetime) else value.value if isinstance(value, Enum) else value
 
 
 def ready_json(room: Classroom, answer: WhoIsReady) -> Json:
     """Return the answer to `ready` (docs/schemas/ready.json)."""
-    return {
-        **head_of_class(room),
-        "competency": answer.competency,
-        "code": answer.code,
-        "counts": {distance.value: count for distance, count in answer.counts.items()},
-        "answer": [
-            {
-                "learner": one.learner,
-                "distance": one.distance.value,
-                "status": one.status.value,
-                "missing": [list(way) for way in one.missing],
-                "because": one.because,
-            }
-            for one in answer.learners
-        ],
-        **_said(answer),
-    }
+    counts = {distance.value: count for distance, count in answer.counts.items()}
+    return _answer(room, answer, answer.learners, competency=answer.competency, code=answer.code, counts=counts)
 
 
 def stuck_json(room: Classroom, answer: WhoIsStuck) -> Json:
     """Return the answer to `stuck` (docs/schemas/stuck.json)."""
-    return {
-        **head_of_class(room),
-        "answer": [
-            {
-                "learner": one.learner,
-                "competency": one.competency,
-                "code": one.code,
-                "pattern": one.pattern.value,
-                "since": instant(one.since),
-                "attempts": one.attempts,
-                "because": one.because,
-                "likely": list(one.likely),
-                "suggested": one.suggested,
-            }
-            for one in answer.flags
-        ],
-        **_said(answer),
-    }
+    return _answer(room, answer, answer.flags)
 
 
 def blockers_json(room: Classroom, answer: Blockers) -> Json:
     """Return the answer to `blockers` (docs/schemas/blockers.json)."""
-    return {
-        **head_of_class(room),
-        "answer": [
-            {
-                "competency": one.competency,
-                "code": one.code,
-                "frees": list(one.frees),
-                "opens": one.opens,
-                "behind": one.behind,
-                "begun": one.begun,
-                "days": one.days,
-                "attempts": one.attempts,
-                "because": one.because,
-            }
-            for one in answer.blockers
-        ],
-        **_said(answer),
-    }
+    return _answer(room, answer, answer.blockers)
 
 
 def effects_json(room: Classroom, answer: ClassEffects) -> Json:
     """Return the answer to `what-if-class` (docs/schemas/what-if-class.json)."""
-    return {**head_of_class(room), "answer": [asdict(one) for one in answer.effects], **_said(answer)}
+    return _answer(room, answer, answer.effects)

@@ -15,7 +15,7 @@ from mastery.fold import Track
 from mastery.progress import Progress
 from mastery.sensitivity import Sensitivity, sensitivity
 from mastery.standing import Standing, Status
-from mastery.wording import listed, name, reason
+from mastery.wording import instant, listed, name, reason
 
 __all__ = ["PieceUse", "ProofNode", "Why", "why"]
 
@@ -57,7 +57,7 @@ class PieceUse:
         """Return the piece as JSON values."""
         return {
             "key": self.key,
-            "observed_at": _instant(self.observed_at),
+            "observed_at": instant(self.observed_at),
             "purpose": self.purpose,
             "score": self.score,
             "counts": self.counts,
@@ -105,16 +105,12 @@ class Why:
 def _decision(decision: Decision) -> dict[str, Any]:
     return {
         "key": decision.key,
-        "observed_at": _instant(decision.observed_at),
+        "observed_at": instant(decision.observed_at),
         "kind": decision.kind.value,
         "by": decision.by,
         "why": decision.why,
-        "until": None if decision.until is None else _instant(decision.until),
+        "until": None if decision.until is None else instant(decision.until),
     }
-
-
-def _instant(when: datetime) -> str:
-    return when.isoformat().replace("+00:00", "Z")
 
 
 def why(progress: Progress, competency: str, *, limit: int | None = 5) -> Why:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from attrs import evolve, frozen
@@ -12,9 +14,12 @@ from mastery.facts import MILLION, Basis, Evidence
 from mastery.fold import ALWAYS_OPEN, Track, fold, gate_history
 from mastery.progress import Progress
 from mastery.standing import Standing, Status, standing
-from mastery.wording import day
+from mastery.wording import day, instant
 
-__all__ = ["Sensitivity", "sensitivity"]
+__all__ = ["MOST_PIECES", "Sensitivity", "sensitivity"]
+
+MOST_PIECES = 20
+"""So many of the latest counted pieces are looked at: each look folds the whole competency again."""
 
 
 @frozen
@@ -35,7 +40,7 @@ class Sensitivity:
         """Return the value as JSON values."""
         return {
             "key": self.key,
-            "observed_at": self.observed_at.isoformat().replace("+00:00", "Z"),
+            "observed_at": instant(self.observed_at),
             "score": self.score,
             "would_be": self.would_be,
             "outcome": self.outcome,
@@ -44,7 +49,7 @@ class Sensitivity:
 
 
 def sensitivity(progress: Progress, i: int) -> Sensitivity | None:
-    """Return how far the answer on leaf `i` hangs on one counted piece; None where no single piece can turn it.
+    """Return how far the answer on leaf `i` hangs on one of the latest counted pieces; None where none can turn it.
 
     Not credited: the smallest rise by which credit comes, or the criteria are met that are not. Credited by evidence:
     the smallest fall by which evidence no longer gives it. Other credit does not hang on a score. Ties go to the
@@ -57,7 +62,7 @@ def sensitivity(progress: Progress, i: int) -> Sensitivity | None:
     again = _refolding(progress, i, track)
     up = track.credit is None
     best: tuple[int, Evidence] | None = None
-    for piece in reversed(track.counted.pieces):
+    for piece in islice(reversed(track.counted.pieces), MOST_PIECES):
         room = (MILLION - _held(piece)) if up else _held(piece)
         most = room if best is None else min(room, best[0] - 1)
 
@@ -75,14 +80,7 @@ def _held(piece: Evidence) -> int:
 
 def _least(turned: Callable[[int], bool], most: int) -> int:
     """Return the least change that turns the answer, which `most` does and 0 does not."""
-    low, high = 0, most
-    while high - low > 1:
-        middle = (low + high) // 2
-        if turned(middle):
-            high = middle
-        else:
-            low = middle
-    return high
+    return bisect_left(range(1, most), True, key=turned) + 1
 
 
 Again = Callable[[Evidence, int], Standing]

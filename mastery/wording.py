@@ -16,6 +16,7 @@ __all__ = [
     "because",
     "day",
     "evidence_so_far",
+    "instant",
     "listed",
     "many",
     "name",
@@ -27,6 +28,11 @@ __all__ = [
 ]
 
 _MOST_NAMED = 5
+
+
+def instant(when: datetime) -> str:
+    """Return an instant as 2026-03-16T08:00:00Z, with microseconds only where there are some."""
+    return when.isoformat().replace("+00:00", "Z")
 
 
 def day(when: datetime) -> str:

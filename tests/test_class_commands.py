@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typing_commands import Run, fits, lines
+from typing_commands import ROOT, Run, fits, lines
 from worlds import Tally
 from worlds_classes import classes
 
@@ -131,6 +131,17 @@ def test_answers_as_tables_have_a_header_and_whole_rows(monday: Run, question: t
     assert {len(row) for row in rows} <= {len(header)}
 
 
+def test_another_framework_is_looked_at_as_it_would_be_published(typed: Run) -> None:
+    """What was succeeded before stays succeeded: the edition in force once more touches nobody."""
+    first, second, crosswalk = (str(ROOT / "examples" / f"ratios{end}.csv") for end in ("", "-2", "-crosswalk"))
+    assert typed("init", "--framework", first)[0] == 0
+    assert typed("decide", "ana", "R4", "grant", "--by", "the teacher", "--why", "seen")[0] == 0
+    assert typed("publish", "framework", second, "--crosswalk", crosswalk)[0] == 0
+    assert "R4a          fresh; granted" in typed("show", "ana")[1]
+    told = fits(typed("what-if-class", "--framework", second, "--json")[1], "what-if-class")
+    assert (told["learners"], told["answer"]) == (1, [])
+
+
 def test_a_class_can_be_named_by_a_file(monday: Run, tmp_path: Path) -> None:
     """A file with a learner a line names the class, together with the learners who are named beside it."""
     (tmp_path / "p3.txt").write_text("\ufeffoak\n\n  elm \n", "utf-8")
@@ -146,6 +157,7 @@ def test_a_class_can_be_named_by_a_file(monday: Run, tmp_path: Path) -> None:
         (("ready", "RA6.3", "--class", "empty.txt"), 2, "names no learner"),
         (("ready", "RA6.3", "--class", "bytes.txt"), 2, "a text file with a learner a line was wanted"),
         (("stuck", "--days", "0"), 2, "--days"),
+        (("changes", "oak", "--learner", "elm"), 2, "not both"),
         (("what-if-class",), 2, "one of the two"),
         (("what-if-class", "--waive", "FR3.4", "--policy", "canvas-latest"), 2, "one of the two"),
         (("what-if-class", "--waive", "FR34"), 1, "FR3.4"),

@@ -248,4 +248,4 @@ def test_a_table_is_what_is_shown_and_runs_nothing() -> None:
     rows = list(csv.reader(io.StringIO(csv_text(who_is_ready(room, "b").table()))))
     assert rows[0] == ["learner", "distance", "status", "missing", "because"]
     assert [row[:2] for row in rows[1:]] == [["'=ana", "no_data"], ["ben", "no_data"]]
-    assert csv_text(Table(("a",), (("x\ny",),))) == 'a\n"x\ny"\n'
+    assert csv_text(Table(("=a",), (("x\ny",),))) == '\'=a\n"x\ny"\n'

@@ -11,6 +11,7 @@ from mastery.changes import CauseKind, Change, ChangeKind
 from mastery.classroom.answer import Table
 from mastery.classroom.room import Classroom
 from mastery.publishing import Impact
+from mastery.wording import instant
 
 __all__ = ["ClassChanges", "ClassEffects", "Effect", "changes_of_class", "effects_of_changes", "effects_of_impacts"]
 
@@ -108,7 +109,7 @@ class ClassChanges:
             cause = one.cause
             told = ("", "", "", "")
             if cause is not None:
-                told = (cause.kind.value, cause.when.isoformat(), cause.text, " ".join(cause.keys))
+                told = (cause.kind.value, instant(cause.when), cause.text, " ".join(cause.keys))
             rows.append((one.learner, one.code or one.competency, one.kind.value, before or "", after or "", *told))
         return Table(header, tuple(rows))
 

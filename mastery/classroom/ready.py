@@ -69,6 +69,7 @@ class WhoIsReady:
         return Table(("learner", "distance", "status", "missing", "because"), tuple(rows))
 
 
+_NEAREST_FIRST = tuple(Distance)
 _RULE = (
     "Ready: its requirement is met, or a person unlocked it, and there is work to do on it now.",
     "Waiting: the same, but a date or a person comes first.",
@@ -77,7 +78,7 @@ _RULE = (
 
 
 def who_is_ready(room: Classroom, competency: str) -> WhoIsReady:
-    """Return how far each learner is from `competency` (identifier or code): TEACHERS' question before a new unit.
+    """Return how far each learner is from `competency` (identifier or code).
 
     A group is ready where a part of it is that is not met, and as far away as its nearest part. A learner of whom
     nothing is recorded is in NO_DATA, whatever an empty record would come to. Raises UnknownCompetency.
@@ -85,8 +86,7 @@ def who_is_ready(room: Classroom, competency: str) -> WhoIsReady:
     found = room.framework.competency(competency)
     leaves = list(bits(room.rules.expansion.masks[found.identifier]))
     placed = [_learner(room, learner, progress, leaves) for learner, progress in room]
-    order = list(Distance)
-    placed.sort(key=lambda one: order.index(one.distance))
+    placed.sort(key=lambda one: _NEAREST_FIRST.index(one.distance))
     return WhoIsReady(found.identifier, found.code, tuple(placed), _RULE, room.caveats())
 
 
@@ -106,8 +106,7 @@ def _nearest_part(progress: Progress, leaves: list[int]) -> tuple[Distance, int,
     open_parts = [i for i in leaves if progress.standing_at(i).credit is None]
     if not open_parts:
         return Distance.MET, leaves[0], ()
-    order = list(Distance)
-    return min((_distance(progress, i) for i in open_parts), key=lambda part: (order.index(part[0]), part[1]))
+    return min((_distance(progress, i) for i in open_parts), key=lambda part: (_NEAREST_FIRST.index(part[0]), part[1]))
 
 
 def _distance(progress: Progress, i: int) -> tuple[Distance, int, Missing]:

@@ -12,6 +12,7 @@ from mastery.facts import Fact, utc
 from mastery.policy import Policy
 from mastery.progress import Progress, evaluate
 from mastery.rulebook import Rulebook, rulebook
+from mastery.wording import listed
 
 __all__ = ["Classroom", "classroom"]
 
@@ -61,9 +62,8 @@ class Classroom:
         """Return what to bear in mind with every answer about these learners."""
         if not self.silent:
             return ()
-        quiet = sorted(self.silent)
-        shown = ", ".join(quiet[:5]) + (f" and {len(quiet) - 5} more" if len(quiet) > 5 else "")
-        return (f"Nothing is recorded of {shown}: an empty record says nothing of what they know.",)
+        quiet = listed(sorted(self.silent))
+        return (f"Nothing is recorded of {quiet}: an empty record says nothing of what they know.",)
 
 
 def classroom(
@@ -74,7 +74,7 @@ def classroom(
     *,
     known: datetime | None = None,
 ) -> Classroom:
-    """Return the classroom of these learners' facts at `at`, in the order of the mapping; none may be empty.
+    """Return the classroom of these learners' facts at `at`, in the order of the mapping; a learner may have none.
 
     `known` leaves out what was recorded later than that instant. Raises what `evaluate` raises.
 

@@ -42,6 +42,8 @@ def changes(
     as_csv: AsCsv = False,
 ) -> None:
     """Say what changed since a moment, a week ago if none is given, and what made it change."""
+    if learner is not None and (learners or roster is not None):
+        raise typer.BadParameter("one learner or a class was wanted, not both", param_hint="LEARNER")
     with engine_at(db) as engine:
         until = moment(as_of) or now()
         begin = moment(since, "--since", first=True) or until - timedelta(days=_DAYS)

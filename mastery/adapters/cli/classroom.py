@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from mastery import Engine
 from mastery.adapters.cli import bar
-from mastery.adapters.cli.options import close_to, engine_at, moment
+from mastery.adapters.cli.options import close_to, engine_at, moment, print_json
 from mastery.adapters.cli.render import say
+from mastery.class_answers import Answer
 from mastery.classroom import Classroom, Table, csv_text
 
-__all__ = ["AsCsv", "Learners", "Roster", "named_learners", "print_csv", "print_end", "room_at"]
+__all__ = ["AsCsv", "Learners", "Roster", "as_data", "named_learners", "print_csv", "print_end", "room_at"]
 
 Learners = Annotated[
     list[str] | None,
@@ -59,6 +60,15 @@ def _listed(roster: Path | None) -> list[str]:
     if not named:
         raise typer.BadParameter(f"{roster} names no learner", param_hint="--class")
     return named
+
+
+def as_data(answer: Answer, as_json: bool, as_csv: bool, json: Callable[[], Any]) -> bool:
+    """Print an answer as JSON or CSV where that is wanted; return whether it was."""
+    if as_json:
+        print_json(json())
+    elif as_csv:
+        print_csv(answer.table())
+    return as_json or as_csv
 
 
 def print_csv(table: Table) -> None:

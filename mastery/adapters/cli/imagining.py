@@ -10,12 +10,13 @@ from typing import Annotated
 import typer
 
 import mastery
+from competencies import succeeding
 from mastery import Decision, DecisionKind, Evidence
-from mastery.adapters.cli.classroom import AsCsv, Learners, Roster, named_learners, print_csv, print_end
-from mastery.adapters.cli.options import AsJson, Db, engine_at, framework_named, now, print_json
+from mastery.adapters.cli.classroom import AsCsv, Learners, Roster, as_data, named_learners, print_end
+from mastery.adapters.cli.options import AsJson, Db, engine_at, framework_named, now
 from mastery.adapters.cli.render import say
 from mastery.adapters.cli.rules import policy_named
-from mastery.adapters.cli.transfer import opened
+from mastery.adapters.cli.transfer import is_json_lines, opened
 from mastery.class_answers import effects_json
 from mastery.classroom import ClassEffects, Classroom, Effect, effects_of_changes, effects_of_impacts
 from mastery.wording import listed, many
@@ -56,14 +57,10 @@ def what_if_class(
             changes = (engine.what_if(learner, *facts[learner], at=room.at) for learner in room.learners)
             answer = effects_of_changes(room, chain.from_iterable(changes))
         else:
-            new = None if framework is None else framework_named(framework)
+            new = None if framework is None else succeeding(framework_named(framework), engine.framework)
             rules = None if policy is None else policy_named(policy)
             answer = effects_of_impacts(room, engine.preview(new, rules))
-        if as_json:
-            print_json(effects_json(room, answer))
-        elif as_csv:
-            print_csv(answer.table())
-        else:
+        if not as_data(answer, as_json, as_csv, lambda: effects_json(room, answer)):
             _print(answer)
 
 
@@ -76,8 +73,8 @@ def _facts(
     }
     if accept is not None:
         with opened(accept) as lines:
-            json_lines = accept.suffix in (".jsonl", ".ndjson")
-            for piece in mastery.read_evidence(lines, engine.framework, json_lines=json_lines, recorded_at=now()):
+            has_json = is_json_lines(accept)
+            for piece in mastery.read_evidence(lines, engine.framework, json_lines=has_json, recorded_at=now()):
                 found.setdefault(piece.learner, []).append(piece)
     return found
 

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from mastery.adapters.cli.classroom import AsCsv, Learners, Roster, print_csv, print_end, room_at
-from mastery.adapters.cli.options import AsJson, AsOf, Db, Named, print_json
+from mastery.adapters.cli.classroom import AsCsv, Learners, Roster, as_data, print_end, room_at
+from mastery.adapters.cli.options import AsJson, AsOf, Db, Named
 from mastery.adapters.cli.render import say
 from mastery.class_answers import blockers_json, ready_json, stuck_json
 from mastery.classroom import Distance, StuckRule, WhoIsReady, blockers, who_is_ready, who_is_stuck
@@ -39,11 +39,7 @@ def ready(
     """Say who is ready for a competency, and what the others have to meet first."""
     with room_at(db, learners, roster, as_of) as room:
         answer = who_is_ready(room, competency)
-        if as_json:
-            print_json(ready_json(room, answer))
-            return
-        if as_csv:
-            print_csv(answer.table())
+        if as_data(answer, as_json, as_csv, lambda: ready_json(room, answer)):
             return
         say(f"Who is ready for {answer.code or answer.competency}, as of {day(room.at)}", bold=True)
         for distance in Distance:
@@ -81,11 +77,7 @@ def stuck(
     rule = StuckRule(waiting_days, opportunities, attempts, days, idle_days)
     with room_at(db, learners, roster, as_of) as room:
         answer = who_is_stuck(room, rule)
-        if as_json:
-            print_json(stuck_json(room, answer))
-            return
-        if as_csv:
-            print_csv(answer.table())
+        if as_data(answer, as_json, as_csv, lambda: stuck_json(room, answer)):
             return
         who = len({flag.learner for flag in answer.flags})
         say(f"Stuck: {who} of {many(len(room), 'learner')}, as of {day(room.at)}", bold=True)
@@ -113,11 +105,7 @@ def blockers_(
     """Say which competencies hold most learners up: whom each would free if it were met."""
     with room_at(db, learners, roster, as_of) as room:
         answer = blockers(room, limit=limit)
-        if as_json:
-            print_json(blockers_json(room, answer))
-            return
-        if as_csv:
-            print_csv(answer.table())
+        if as_data(answer, as_json, as_csv, lambda: blockers_json(room, answer)):
             return
         say(f"What holds up {many(len(room), 'learner')}, as of {day(room.at)}", bold=True)
         if not answer.blockers:

@@ -25,7 +25,7 @@ from mastery.export_format import is_export
 from mastery.restoring import read_export
 from mastery.wording import many
 
-__all__ = ["export", "import_", "opened"]
+__all__ = ["export", "import_", "is_json_lines", "opened"]
 
 
 def import_(
@@ -76,8 +76,13 @@ def _naming(file: Path) -> Iterator[None]:
         raise mastery.ImportFault("Nothing was imported", [f"{file}: {fault.strerror}"]) from None
 
 
+def is_json_lines(file: Path) -> bool:
+    """Whether a file of evidence is JSON lines, by the end of its name, and not CSV."""
+    return file.suffix in (".jsonl", ".ndjson")
+
+
 def _import_table(file: Path, lines: Iterable[str], dry_run: bool, db: Path | None, as_json: bool) -> None:
-    json_lines = file.suffix in (".jsonl", ".ndjson")
+    json_lines = is_json_lines(file)
     with engine_at(db) as engine:
         if dry_run:
             pieces = read_evidence(lines, engine.framework, json_lines=json_lines)
