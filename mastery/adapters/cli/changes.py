@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -42,13 +43,10 @@ def changes(
     as_csv: AsCsv = False,
 ) -> None:
     """Say what changed since a moment, a week ago if none is given, and what made it change."""
-    if learner is not None and (learners or roster is not None):
-        raise typer.BadParameter("one learner or a class was wanted, not both", param_hint="LEARNER")
     with engine_at(db) as engine:
         until = moment(as_of) or now()
         begin = moment(since, "--since", first=True) or until - timedelta(days=_DAYS)
-        named = [learner] if learner is not None else named_learners(engine, learners, roster)
-        found = _found(engine, named, begin, until)
+        found = _found(engine, _whom(engine, learner, learners, roster), begin, until)
         if as_csv:
             print_csv(changes_of_class(found).table())
             return
@@ -64,6 +62,15 @@ def changes(
             _print_counts(changes_of_class(found))
         for who, theirs in groupby(found, key=lambda change: change.learner):
             _print_learner(who, list(theirs), every)
+
+
+def _whom(engine: Engine, learner: str | None, learners: Sequence[str] | None, roster: Path | None) -> list[str] | None:
+    """Return the learners that are meant, None for everybody."""
+    if learner is None:
+        return named_learners(engine, learners, roster)
+    if learners or roster is not None:
+        raise typer.BadParameter("one learner or a class was wanted, not both", param_hint="LEARNER")
+    return [learner]
 
 
 def _found(engine: Engine, named: Sequence[str] | None, since: datetime, until: datetime) -> tuple[Change, ...]:
