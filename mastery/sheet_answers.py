@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from mastery.class_answers import head_of_class
-from mastery.classroom import ClassMap, Classroom
+from attrs import asdict
 
-__all__ = ["map_json"]
+from mastery.answers import instant
+from mastery.class_answers import head_of_class
+from mastery.classroom import ClassMap, Classroom, InForce, Line, Sheet
+from mastery.progress import Progress
+
+__all__ = ["map_json", "report_json"]
 
 Json = dict[str, Any]
 
@@ -43,4 +47,52 @@ def map_json(room: Classroom, answer: ClassMap) -> Json:
         ],
         "because": list(answer.because),
         "caveats": list(answer.caveats),
+    }
+
+
+def report_json(progress: Progress, sheet: Sheet) -> Json:
+    """Return the answer to `report` (docs/schemas/report.json) about the learner whose progress this is."""
+    summary = sheet.summary
+    return {
+        "learner": sheet.learner,
+        "as_of": instant(sheet.at),
+        "framework": progress.framework.version,
+        "policy": progress.policy.version,
+        "weeks": sheet.weeks,
+        "summary": asdict(summary),
+        "goals": list(sheet.goals),
+        "steps": [_line(line) for line in sheet.steps],
+        "more_steps": sheet.more_steps,
+        "waiting": [_line(line) for line in sheet.waiting],
+        "met_lately": [_line(line) for line in sheet.met_lately],
+        "recheck": [_line(line) for line in sheet.recheck],
+        "more_recheck": sheet.more_recheck,
+        "locked": [_line(line) for line in sheet.locked],
+        "more_locked": sheet.more_locked,
+        "decisions": [_decision(one) for one in sheet.decisions],
+        "unknown": list(sheet.unknown),
+    }
+
+
+def _line(line: Line) -> Json:
+    return {
+        "competency": line.competency,
+        "name": line.name,
+        "statement": line.statement,
+        "word": line.word,
+        "because": list(line.because),
+    }
+
+
+def _decision(one: InForce) -> Json:
+    decision = one.decision
+    return {
+        "key": decision.key,
+        "kind": decision.kind.value,
+        "on": list(one.on),
+        "by": decision.by,
+        "why": decision.why,
+        "since": instant(decision.observed_at),
+        "until": decision.until and instant(decision.until),
+        "text": one.text,
     }

@@ -14,9 +14,11 @@ from mastery.classroom.effects import (
     effects_of_changes,
     effects_of_impacts,
 )
+from mastery.classroom.in_force import InForce
 from mastery.classroom.overview import ClassMap, MapColumn, MapRow, overview
 from mastery.classroom.ready import Distance, ReadyLearner, WhoIsReady, who_is_ready
 from mastery.classroom.room import Classroom, classroom
+from mastery.classroom.sheet import Line, Sheet, Summary, conference_sheet
 from mastery.classroom.stuck import Pattern, StuckFlag, StuckRule, WhoIsStuck, who_is_stuck
 
 __all__ = [
@@ -29,18 +31,23 @@ __all__ = [
     "Classroom",
     "Distance",
     "Effect",
+    "InForce",
+    "Line",
     "MapColumn",
     "MapRow",
     "Pattern",
     "ReadyLearner",
+    "Sheet",
     "StuckFlag",
     "StuckRule",
+    "Summary",
     "Table",
     "WhoIsReady",
     "WhoIsStuck",
     "blockers",
     "changes_of_class",
     "classroom",
+    "conference_sheet",
     "csv_text",
     "effects_of_changes",
     "effects_of_impacts",

@@ -24,6 +24,7 @@ from mastery.adapters.cli.publishing import publish
 from mastery.adapters.cli.questions import blockers_, ready, stuck
 from mastery.adapters.cli.recording import decide, excuse, record, void
 from mastery.adapters.cli.render import say
+from mastery.adapters.cli.report import report
 from mastery.adapters.cli.rules import policy, policy_named
 from mastery.adapters.cli.transfer import export, import_
 from mastery.adapters.cli.what_if import what_if
@@ -106,6 +107,7 @@ app.command()(ready)
 app.command()(stuck)
 app.command("blockers")(blockers_)
 app.command("map")(map_)
+app.command()(report)
 app.command()(what_if)
 app.command("what-if-class")(what_if_class)
 app.command()(changes)

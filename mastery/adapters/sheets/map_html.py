@@ -18,12 +18,14 @@ _STYLE = """
 .scroll:focus-visible { outline: 3px solid #0550ae; outline-offset: 2px; }
 table { border-collapse: separate; border-spacing: 0; font-size: .75rem; line-height: 1.2; }
 caption { text-align: left; padding: .4rem .5rem; font-size: .9rem; color: var(--soft); }
+caption span { position: sticky; left: .5rem; display: inline-block; max-width: calc(100vw - 3.5rem); }
 th, td { border-right: 1px solid var(--line); border-bottom: 1px solid var(--line); padding: .25rem .3rem;
   vertical-align: middle; text-align: center; }
 thead th { position: sticky; background: var(--head); z-index: 2; }
 thead tr:first-child th { top: 0; height: 1.9rem; text-align: left; white-space: nowrap; }
+thead tr:first-child th span { position: sticky; left: 8.5rem; }
 thead tr:last-child th { top: 1.9rem; }
-thead th.code { min-width: 4.6rem; max-width: 7rem; overflow-wrap: anywhere; }
+thead th.code { min-width: 5.3rem; max-width: 7rem; overflow-wrap: anywhere; }
 tbody th, tfoot th, thead th.who { position: sticky; left: 0; background: var(--head); z-index: 1;
   min-width: 5.5rem; max-width: 8rem; text-align: left; overflow-wrap: anywhere; }
 thead th.who { z-index: 3; vertical-align: bottom; top: 0; }
@@ -92,10 +94,10 @@ def _legend(answer: ClassMap) -> Iterator[str]:
 def _table(answer: ClassMap) -> Iterator[str]:
     starts = {places.start for _, places in answer.layers()}
     yield "<table>"
-    yield "<caption>Rows are learners. Columns are competencies, what comes first on the left.</caption>"
+    yield "<caption><span>Rows are learners. Columns are competencies, what comes first on the left.</span></caption>"
     yield '<thead>\n<tr><th class="who" scope="col" rowspan="2">Learner</th>'
     for layer, places in answer.layers():
-        yield f'<th class="first" scope="colgroup" colspan="{len(places)}">Layer {layer}</th>'
+        yield f'<th class="first" scope="colgroup" colspan="{len(places)}"><span>Layer {layer}</span></th>'
     yield '<th class="first" scope="colgroup" colspan="4">Counts</th></tr>\n<tr>'
     for n, column in enumerate(answer.columns):
         first = " first" if n in starts else ""
