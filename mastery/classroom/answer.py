@@ -29,6 +29,5 @@ def csv_text(table: Table) -> str:
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(table.header)
-    writer.writerows([guard(cell) for cell in row] for row in table.rows)
+    writer.writerows([guard(cell) for cell in row] for row in (table.header, *table.rows))
     return out.getvalue()

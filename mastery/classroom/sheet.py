@@ -137,8 +137,10 @@ def _goal(progress: Progress, goal: str) -> str:
     if found.met:
         return f"The goal {found.goal} is met."
     first = progress.framework.printed_name(found.legs[0].competency)
+    if len(found.legs) == 1:
+        return f"The goal {found.goal} is one competency away: {first}."
     fewest = "" if found.shortest else "; perhaps fewer will do"
-    return f"To the goal {found.goal}: {many(len(found.legs), 'competency', 'competencies')}, {first} first{fewest}."
+    return f"The goal {found.goal} is {len(found.legs)} competencies away, {first} first{fewest}."
 
 
 def _steps(progress: Progress, goals: Sequence[str]) -> Iterator[Line]:
@@ -159,7 +161,7 @@ def _met_lately(progress: Progress, weeks: int) -> Iterator[Line]:
         if (progress.at - credit.since).total_seconds() < weeks * _WEEK:
             found.append((credit.since, progress.rules.expansion.position[identifier], credit.basis))
     for when, i, basis in sorted(found):
-        yield _line(progress, i, "met", [f"{_BASIS[basis]} {day(when)}."])
+        yield _line(progress, i, "met", [f"{_BASIS[basis]} {when.date().isoformat()}."])
 
 
 _WEEK = timedelta(weeks=1).total_seconds()

@@ -53,7 +53,8 @@ dt { font-weight: 600; max-width: 12rem; } dd { margin: 0; }
   body { padding: 0; font-size: 9pt; }
   .scroll { overflow: visible; max-height: none; border: 0; }
   table { font-size: 6.5pt; width: 100%; table-layout: auto; }
-  th, td { position: static !important; padding: 1px; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  th, td, th span, caption span { position: static !important; }
+  th, td { padding: 1px; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   thead th.code { min-width: 0; max-width: none; writing-mode: vertical-rl; text-align: right; padding: 2px 0; }
   td .word { display: none; }
   tr { break-inside: avoid; }

@@ -15,7 +15,7 @@ __all__ = ["report_page"]
 _STYLE = """
 body { max-width: 60rem; }
 header { border-bottom: 2px solid var(--ink); padding-bottom: .5rem; }
-.summary { font-size: 1.05rem; margin: .6rem 0; }
+.summary { font-size: 1.1em; margin: .6rem 0; }
 .bar { display: flex; height: 1.1rem; border: 1px solid var(--ink); margin: .5rem 0 1rem; }
 .bar span { display: block; border-right: 1px solid var(--ink); }
 .fresh { background: #8fce9b; }
@@ -32,6 +32,8 @@ li { margin: .3rem 0; break-inside: avoid; }
   body { max-width: none; padding: 0; font-size: 8.5pt; line-height: 1.3; }
   h1 { font-size: 14pt; } h2 { font-size: 10pt; }
   .sections { columns: 2; column-gap: 7mm; }
+  .brief .why { display: inline; }
+  .summary, .bar { margin: 4pt 0; }
   section { margin-bottom: 6pt; }
   li { margin: 1.5pt 0; }
   .bar span { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
@@ -66,7 +68,8 @@ def _bar(sheet: Sheet) -> Iterator[str]:
 
 def _section(section: Section) -> Iterator[str]:
     tag = "ol" if section.numbered and section.lines else "ul"
-    yield f"<section>\n<h2>{html_text(section.title)}</h2>\n<{tag}>"
+    brief = ' class="brief"' if section.brief else ""
+    yield f"<section{brief}>\n<h2>{html_text(section.title)}</h2>\n<{tag}>"
     yield from (_line(line, section.brief) for line in section.lines)
     yield from (f"<li><bdi>{html_text(sentence)}</bdi></li>" for sentence in section.sentences)
     yield f"</{tag}>"

@@ -29,16 +29,16 @@ def sections(sheet: Sheet) -> Iterator[Section]:
     no_step = () if sheet.steps else ("There is no step now.",)
     nothing = () if sheet.met_lately else ("Nothing.",)
     found = (
-        Section("What comes next", sheet.steps, no_step, _more(sheet.more_steps, "step"), numbered=True),
+        Section("What comes next", sheet.steps, no_step, _more(sheet.more_steps), numbered=True),
         Section("What waits, and for what", sheet.waiting),
-        Section("What wants a recheck", sheet.recheck, more=_more(sheet.more_recheck, "other")),
+        Section("What wants a recheck", sheet.recheck, more=_more(sheet.more_recheck)),
         Section(f"Met in the last {many(sheet.weeks, 'week')}", sheet.met_lately, nothing, brief=True),
-        Section("Locked, and nearest", sheet.locked, more=_more(sheet.more_locked, "other")),
+        Section("Locked, and nearest", sheet.locked, more=_more(sheet.more_locked)),
         Section("Decisions in force", sentences=tuple(one.text for one in sheet.decisions)),
         Section("What is not known", sentences=sheet.unknown),
     )
     return (section for section in found if section.lines or section.sentences)
 
 
-def _more(n: int, thing: str) -> str:
-    return f"And {many(n, thing)}." if n else ""
+def _more(n: int) -> str:
+    return f"And {n} more." if n else ""

@@ -14,7 +14,7 @@ body { margin: 0 auto; padding: 1rem; color: var(--ink); background: var(--paper
 h1 { font-size: 1.4rem; line-height: 1.2; margin: 0 0 .25rem; }
 h2 { font-size: 1.05rem; margin: 1.1rem 0 .3rem; }
 p { margin: .25rem 0; }
-.soft { color: var(--soft); font-size: .9rem; }
+.soft { color: var(--soft); font-size: .9em; }
 ul, ol { margin: .25rem 0; padding-left: 1.3rem; }
 """
 
