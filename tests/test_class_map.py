@@ -86,8 +86,8 @@ def test_each_count_is_what_counting_gives() -> None:
             assert row.due == sum(one.currency in (Currency.DUE, Currency.LAPSED) for one in own)
         for column in found.columns:
             assert column.locked + column.ready + column.under_way + column.met == len(room)
-            own = [standing for (_, name), standing in standings.items() if name == column.competency]
-            assert column.locked == sum(one.status is Status.LOCKED for one in own)
+            own = [one.status for (_, name), one in standings.items() if name == column.competency]
+            assert (column.locked, column.ready) == (own.count(Status.LOCKED), own.count(Status.READY))
         for name in ("met", "ready"):
             assert sum(getattr(row, name) for row in found.rows) == sum(getattr(one, name) for one in found.columns)
 
@@ -142,8 +142,7 @@ def test_a_part_of_the_map_is_cut_from_the_whole() -> None:
 
 def test_the_table_is_what_is_shown() -> None:
     """The table has a row for each learner: each cell in full, then the counts, under the names of the columns."""
-    for room, _ in classes("map table", 15):
-        found = overview(room)
+    for found in (overview(room) for room, _ in classes("map table", 15)):
         table = found.table()
         assert table.header == ("learner", *(c.name for c in found.columns), "met", "ready", "waiting", "due")
         for row, shown in zip(found.rows, table.rows, strict=True):
@@ -153,8 +152,7 @@ def test_the_table_is_what_is_shown() -> None:
 
 def test_blocks_hold_every_column_once_and_fit() -> None:
     """Whatever the width, the blocks have each column once and in order, and layers stay apart."""
-    for room, _ in classes("map blocks", 15):
-        found = overview(room)
+    for found in (overview(room) for room, _ in classes("map blocks", 15)):
         for width in (60, 80, 110):
             shown = blocks(found, width)
             assert [n for block in shown for piece in block for n in piece] == list(range(len(found.columns)))
@@ -192,9 +190,9 @@ def hostile_map(learners: int, codes: int) -> ClassMap:
 def test_hostile_text_is_shown_and_runs_nothing(learners: int, codes: int) -> None:
     """Names and codes that are scripts, quotes, turned or very long are text on the page and inert in the table."""
     found = hostile_map(learners, codes)
-    text = map_page("</title><script>", AT, found)
-    page = read_page(text)
+    page = read_page(text := map_page("</title><script>", AT, found))
     assert "\u202e" not in text
+    assert max(len(cell) for row in page.rows for cell in row) < 70
     assert len(page.rows) == 2 + learners + 4
     rows = list(csv.reader(io.StringIO(csv_text(found.table()))))
     assert len(rows) == 1 + learners
@@ -203,11 +201,13 @@ def test_hostile_text_is_shown_and_runs_nothing(learners: int, codes: int) -> No
 
 
 def test_a_map_of_nothing_is_a_page_too() -> None:
-    """Without learners there are columns and no rows, all counts 0; what is to be borne in mind is nothing."""
+    """Without learners there are columns and no rows; without competencies a row has no cells; both are a page."""
     found = hostile_map(0, 3)
-    assert (found.rows, found.caveats) == ((), ())
+    assert (found.rows, found.caveats, found.table().rows) == ((), (), ())
     assert {(c.locked, c.ready, c.under_way, c.met) for c in found.columns} == {(0, 0, 0, 0)}
-    assert found.table().rows == ()
+    empty = overview(classroom(Framework("empty", []), Policy(), {"ana": ()}, AT))
+    assert (empty.columns, [row.cells for row in empty.rows]) == ((), [()])
+    assert read_page(map_page("empty", AT, empty)).rows[2] == ["ananothing recorded", "0", "0", "0", "0"]
 
 
 @profile(40)

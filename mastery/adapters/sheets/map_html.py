@@ -7,12 +7,13 @@ from datetime import datetime
 
 from mastery.adapters.sheets.signs import SIGNS, Sign, sign_of
 from mastery.adapters.sheets.style import page
-from mastery.adapters.sheets.text import html_text, without_markup
+from mastery.adapters.sheets.text import cropped, html_text, readable, without_markup
 from mastery.classroom import Cell, ClassMap, MapColumn, MapRow
 from mastery.wording import day, many
 
 __all__ = ["map_page"]
 
+_LONGEST = 40
 _STYLE = """
 .scroll { overflow: auto; max-height: 88vh; border: 1px solid var(--line); margin: .8rem 0; }
 .scroll:focus-visible { outline: 3px solid #0550ae; outline-offset: 2px; }
@@ -23,11 +24,11 @@ th, td { border-right: 1px solid var(--line); border-bottom: 1px solid var(--lin
   vertical-align: middle; text-align: center; }
 thead th { position: sticky; background: var(--head); z-index: 2; }
 thead tr:first-child th { top: 0; height: 1.9rem; text-align: left; white-space: nowrap; }
-thead tr:first-child th span { position: sticky; left: 8.5rem; }
+thead tr:first-child th span { position: sticky; left: 7.5rem; }
 thead tr:last-child th { top: 1.9rem; }
 thead th.code { min-width: 5.3rem; max-width: 7rem; overflow-wrap: anywhere; }
 tbody th, tfoot th, thead th.who { position: sticky; left: 0; background: var(--head); z-index: 1;
-  min-width: 5.5rem; max-width: 8rem; text-align: left; overflow-wrap: anywhere; }
+  min-width: 7rem; max-width: 7rem; text-align: left; overflow-wrap: anywhere; }
 thead th.who { z-index: 3; vertical-align: bottom; top: 0; }
 th.first, td.first { border-left: 3px solid #8c959f; }
 tfoot td, td.count { font-variant-numeric: tabular-nums; }
@@ -102,7 +103,7 @@ def _table(answer: ClassMap) -> Iterator[str]:
     yield '<th class="first" scope="colgroup" colspan="4">Counts</th></tr>\n<tr>'
     for n, column in enumerate(answer.columns):
         first = " first" if n in starts else ""
-        yield f'<th class="code{first}" scope="col"><bdi>{html_text(column.name)}</bdi></th>'
+        yield f'<th class="code{first}" scope="col"><bdi>{_short(column.name)}</bdi></th>'
     for n, word in enumerate(("Met", "Ready", "Waiting", "Due")):
         yield f'<th class="code{"" if n else " first"}" scope="col">{word}</th>'
     yield "</tr>\n</thead>\n<tbody>"
@@ -116,7 +117,7 @@ def _table(answer: ClassMap) -> Iterator[str]:
 
 def _row(row: MapRow, starts: set[int]) -> Iterator[str]:
     silent = '<br><span class="soft">nothing recorded</span>' if row.silent else ""
-    yield f'<tr><th scope="row"><bdi>{html_text(row.learner)}</bdi>{silent}</th>'
+    yield f'<tr><th scope="row"><bdi>{_short(row.learner)}</bdi>{silent}</th>'
     for n, cell in enumerate(row.cells):
         yield _cell(cell, sign_of(cell), " first" if n in starts else "")
     for n, count in enumerate((row.met, row.ready, row.waiting, row.due)):
@@ -137,8 +138,13 @@ def _foot(answer: ClassMap, word: str, starts: set[int]) -> Iterator[str]:
     yield '<td class="first" colspan="4"></td></tr>'
 
 
+def _short(name: str) -> str:
+    """Return a name for the head of a row or column, which is in view all the time."""
+    return html_text(cropped(readable(name), _LONGEST))
+
+
 def _codes(answer: ClassMap) -> Iterator[str]:
-    told = [column for column in answer.columns if column.statement.strip()]
+    told = [column for column in answer.columns if column.statement.strip() or len(column.name) > _LONGEST]
     if not told:
         return
     yield "<h2>What the codes stand for</h2>\n<dl>"
