@@ -14,6 +14,7 @@ from mastery.adapters.cli import demo as demonstration
 from mastery.adapters.cli.asking import next_, path, show, why
 from mastery.adapters.cli.authoring import review
 from mastery.adapters.cli.changes import changes
+from mastery.adapters.cli.class_map import map_
 from mastery.adapters.cli.diagram import diagram
 from mastery.adapters.cli.imagining import what_if_class
 from mastery.adapters.cli.interruption import INTERRUPTED, being_made, forget, told
@@ -23,6 +24,7 @@ from mastery.adapters.cli.publishing import publish
 from mastery.adapters.cli.questions import blockers_, ready, stuck
 from mastery.adapters.cli.recording import decide, excuse, record, void
 from mastery.adapters.cli.render import say
+from mastery.adapters.cli.report import report
 from mastery.adapters.cli.rules import policy, policy_named
 from mastery.adapters.cli.transfer import export, import_
 from mastery.adapters.cli.what_if import what_if
@@ -104,6 +106,8 @@ app.command()(why)
 app.command()(ready)
 app.command()(stuck)
 app.command("blockers")(blockers_)
+app.command("map")(map_)
+app.command()(report)
 app.command()(what_if)
 app.command("what-if-class")(what_if_class)
 app.command()(changes)
