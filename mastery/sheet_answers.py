@@ -6,10 +6,10 @@ from typing import Any
 
 from attrs import asdict
 
-from mastery.answers import instant
 from mastery.class_answers import head_of_class
 from mastery.classroom import ClassMap, Classroom, InForce, Line, Sheet
 from mastery.progress import Progress
+from mastery.wording import instant
 
 __all__ = ["map_json", "report_json"]
 
