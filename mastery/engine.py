@@ -146,14 +146,16 @@ class Engine:
             export.refuse_other_rules(self.framework, self.policy)
             return take_in(self._recall, export.facts, self._clock(), self._watch, admitted=True)
 
-    def preview(self, framework: Framework | None = None, policy: Policy | None = None) -> tuple[Impact, ...]:
-        """Return what adopting these would do to each learner whom it would touch; nothing is written.
+    def preview(
+        self, framework: Framework | None = None, policy: Policy | None = None, *, at: datetime | None = None
+    ) -> tuple[Impact, ...]:
+        """Return what adopting these would do to each learner whom it would touch, now or at `at`; nothing is written.
 
         `competencies.succeeding(new, old, crosswalk)` makes a framework the edition after today's.
         """
         with self._lock:
             self._refresh()
-            new, now = (framework or self.framework, policy or self.policy), self._clock()
+            new, now = (framework or self.framework, policy or self.policy), self._clock() if at is None else at
             found = []
             for learner in self._watched_learners("looking at every learner"):
                 before = self._recall.current(learner, now).progress

@@ -166,7 +166,7 @@ def _row(track: Track, gate_open: bool, criteria_met: bool, currency: Currency |
 def _row_of_credit(track: Track, currency: Currency | None, at: datetime) -> Row:
     if currency is Currency.LAPSED:
         if track.checks.is_used_up:
-            return Status.MET, None, Wait(WaitKind.PERSON, f"all {track.checks.cap} attempts at the check are used")
+            return Status.MET, None, Wait(WaitKind.PERSON, _used_up(track.checks.cap))
         if _is_waiting(track, at):
             return Status.MET, None, Wait(WaitKind.DATE, "the retake opens", track.checks.opens)
         return Status.MET, Action.REPAIR, None
@@ -175,9 +175,13 @@ def _row_of_credit(track: Track, currency: Currency | None, at: datetime) -> Row
     return Status.MET, None, None
 
 
+def _used_up(cap: int | None) -> str:
+    return "the one attempt at the check is used" if cap == 1 else f"all {cap} attempts at the check are used"
+
+
 def _row_after_fail(track: Track, criteria_met: bool, at: datetime) -> Row:
     if track.checks.is_used_up:
-        return Status.AWAITING, None, Wait(WaitKind.PERSON, f"all {track.checks.cap} attempts at the check are used")
+        return Status.AWAITING, None, Wait(WaitKind.PERSON, _used_up(track.checks.cap))
     if track.checks.wants_relearning or not (criteria_met or track.rule.check.challenge):
         return Status.NOT_YET, Action.CONTINUE, None
     if _is_waiting(track, at):

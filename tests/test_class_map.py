@@ -36,7 +36,8 @@ def plain_text(standing: Standing, wanted: int) -> list[str]:
     """What is so of a standing, in words, read off field by field."""
     words = [standing.status.value.replace("_", " ")]
     if standing.status is Status.IN_PROGRESS:
-        words = [f"in progress {standing.pieces}/{wanted} pieces"]
+        wants = f"/{wanted}" if standing.pieces < wanted else ""
+        words = [f"in progress {standing.pieces}{wants} piece{'s' if wants or standing.pieces != 1 else ''}"]
     if standing.credit is not None and standing.currency is not Currency.FRESH:
         words = [f"met {standing.currency}"]
     if standing.credit is not None and standing.credit.basis is not Basis.DEMONSTRATED:
@@ -64,7 +65,7 @@ def test_each_cell_is_what_evaluating_that_learner_alone_gives() -> None:
                 told = plain_text(standing, wanted)
                 assert cell.text == ", ".join(told)
                 assert (cell.status, cell.currency) == (standing.status, standing.currency)
-                tally.case("map", **{re.sub(r"\W+", "_", word.partition(" pieces")[0]): True for word in told})
+                tally.case("map", **{re.sub(r"\W+", "_", word.partition(" piece")[0]): True for word in told})
     tally.demand("map", locked=0.05, ready=0.05, met=0.05, waived=0.005, kept=0.001, paused=0.005, held=0.005,
                  pinned=0.005, under_question=0.005, met_due=0.005, met_lapsed=0.002, check_due=0.002)  # fmt: skip
 

@@ -219,7 +219,7 @@ def test_attempts_that_are_used_up_wait_on_an_adult() -> None:
     facts = [*work("a", [0.9] * 3), *work("a", [0.4], 4, purpose=Purpose.CHECK)]
     (flag,) = flags(facts, 6, policy)
     assert (flag.pattern, flag.since) == (Pattern.WAITING_ON_ADULT, MONDAY + timedelta(days=4))
-    assert flag.because == "It waits since 2026-03-06: all 1 attempts at the check are used."
+    assert flag.because == "It waits since 2026-03-06: the one attempt at the check is used."
 
 
 def test_what_is_paused_is_not_stuck() -> None:

@@ -8,6 +8,7 @@ from mastery.facts import Basis
 from mastery.progress import Progress
 from mastery.retention import Currency
 from mastery.standing import Overlay, Standing, Status, WaitKind
+from mastery.wording import many
 
 __all__ = ["Cell", "cell_of"]
 
@@ -19,8 +20,9 @@ class Cell:
     """One place of a class map: `word` says the status, `also` what else is so, in a word each.
 
     The word is that of the status; of credit also how current it is ('met due', 'met lapsed'), of work in progress the
-    counted pieces and how many are wanted. `also` names the basis of credit that is not demonstrated, then a pause, a
-    hold, a pin, and that the credit is under question. `for_person`: the learner waits for a person.
+    counted pieces, and how many are wanted where there are too few. `also` names the basis of credit that is not
+    demonstrated, then a pause, a hold, a pin, and that the credit is under question. `for_person`: the learner waits
+    for a person.
     """
 
     word: str
@@ -58,7 +60,8 @@ def cell_of(progress: Progress, i: int) -> Cell:
 def _word(standing: Standing, wanted: int) -> str:
     word = standing.status.value.replace("_", " ")
     if standing.status is Status.IN_PROGRESS:
-        return f"{word} {standing.pieces}/{wanted} pieces"
+        has_few = standing.pieces < wanted
+        return f"{word} {standing.pieces}/{wanted} pieces" if has_few else f"{word} {many(standing.pieces, 'piece')}"
     if standing.currency in (Currency.DUE, Currency.LAPSED):
         return f"{word} {standing.currency.value}"
     return word

@@ -13,7 +13,7 @@ import mastery
 from competencies import succeeding
 from mastery import Decision, DecisionKind, Evidence
 from mastery.adapters.cli.classroom import AsCsv, Learners, Roster, as_data, named_learners, print_end
-from mastery.adapters.cli.options import AsJson, Db, engine_at, framework_named, now
+from mastery.adapters.cli.options import AsJson, AsOf, Db, engine_at, framework_named, moment, now
 from mastery.adapters.cli.render import say
 from mastery.adapters.cli.rules import policy_named
 from mastery.adapters.cli.transfer import is_json_lines, opened
@@ -40,6 +40,7 @@ def what_if_class(
     framework: Annotated[str | None, typer.Option(metavar="FILE|PACK", help=_RULES, show_default=False)] = None,
     learners: Learners = None,
     roster: Roster = None,
+    as_of: AsOf = None,
     db: Db = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
@@ -51,7 +52,7 @@ def what_if_class(
         raise typer.BadParameter("pieces or decisions were wanted, or other rules: one of the two")
     with engine_at(db) as engine:
         named = named_learners(engine, learners, roster)
-        room = engine.classroom(named)
+        room = engine.classroom(named, at=moment(as_of))
         if imagined:
             facts = _facts(engine, room, accept, decisions)
             changes = (engine.what_if(learner, *facts[learner], at=room.at) for learner in room.learners)
@@ -59,7 +60,7 @@ def what_if_class(
         else:
             new = None if framework is None else succeeding(framework_named(framework), engine.framework)
             rules = None if policy is None else policy_named(policy)
-            answer = effects_of_impacts(room, engine.preview(new, rules))
+            answer = effects_of_impacts(room, engine.preview(new, rules, at=room.at))
         if not as_data(answer, as_json, as_csv, lambda: effects_json(room, answer)):
             _print(answer)
 
