@@ -13,7 +13,18 @@ from benchmarks.engine import NOW, work
 from benchmarks.harness import Suite, timed
 from competencies import Competency, Framework
 from competencies.knowledge_space import learning_path
-from mastery.classroom import blockers, changes_of_class, classroom, effects_of_changes, who_is_ready, who_is_stuck
+from mastery.classroom import (
+    blockers,
+    changes_of_class,
+    classroom,
+    conference_sheet,
+    effects_of_changes,
+    effects_of_impacts,
+    overview,
+    who_is_ready,
+    who_is_stuck,
+)
+from mastery.peers import peer
 
 LEARNERS, COMPETENCIES, FACTS = 35, 150, 20_000
 TODAY = 10
@@ -56,6 +67,12 @@ def one_class(suite: Suite, folder: Path) -> None:
                 engine.classroom(), [c for one, fact in waive.items() for c in engine.what_if(one, fact)]
             ),
             "changes of a day": lambda: changes_of_class(engine.changes(since=NOW.replace(hour=0))),
+            "what if another policy were adopted": lambda: effects_of_impacts(
+                engine.classroom(), engine.preview(policy=peer("canvas-latest"))
+            ),
+            "the class map": lambda: overview(engine.classroom()),
+            "a conference sheet": lambda: conference_sheet(engine.progress("learner 0"), learner="learner 0"),
+            "the path to a goal": lambda: mastery.route(engine.progress("learner 0"), "c149"),
             "next steps of everybody": lambda: [mastery.next_steps(p, limit=5) for _, p in engine.classroom()],
         }
 
