@@ -168,7 +168,7 @@ def _why_group(progress: Progress, identifier: str, limit: int | None) -> Why:
     open_parts = [i for i in leaves if progress.standing_at(i).credit is None]
     label = progress.framework.printed_name(identifier)
     met = len(leaves) - len(open_parts)
-    said = f"{met} of its {len(leaves)} parts are met"
+    said = f"{met} of its {len(leaves)} parts {'is' if met == 1 else 'are'} met"
     if open_parts:
         said += f"; still to meet: {listed([name(progress, i) for i in open_parts])}"
     ways: tuple[tuple[str, ...], ...] = ()

@@ -139,8 +139,8 @@ def _said(
         more = "what it needs is itself locked" if need < _AFTER_TWO else f"{many(need, 'is', 'are')} missing"
         yield f"Three or more have to be met first: {more}."
     else:
-        joiner = " and then " if distance is Distance.TWO_AWAY else ""
-        yield f"First {listed([joiner.join(way) for way in missing], 'or')}."
+        ways = [" and then ".join(way) for way in missing]
+        yield f"First {', or '.join(ways) if distance is Distance.TWO_AWAY else listed(ways, 'or')}."
 
 
 _AFTER_TWO = 3

@@ -27,7 +27,7 @@ def _sentences(progress: Progress, weeks: int) -> Iterator[str]:
     if blank:
         can = sum(progress.standing_at(i).status is not Status.LOCKED for i in blank)
         total = many(of, "competency", "competencies")
-        yield f"Nothing is recorded on {len(blank)} of {total}; {can} of them can be begun."
+        yield f"Nothing is recorded on {len(blank)} of {total}; {can or 'none'} of them can be begun."
     pieces = [
         fact.observed_at
         for fact in progress.facts

@@ -117,6 +117,7 @@ def blockers_(
             if one.frees:
                 say(f"   Frees {listed(one.frees, most=8)}.")
             if one.begun:
-                begun = many(one.begun, "has", "have")
-                say(f"   {begun} begun it: in the median {one.days:.0f} days ago, with {one.attempts:g} attempts.")
+                begun, ago = many(one.begun, "has", "have"), many(round(one.days or 0), "day")
+                attempts = f"{one.attempts:g} attempt{'' if one.attempts == 1 else 's'}"
+                say(f"   {begun} begun it: in the median {ago} ago, with {attempts}.")
         print_end(answer.because, answer.caveats)

@@ -208,6 +208,8 @@ def _beginnings(progress: Progress, competency: str, most: int = 4) -> list[str]
 def _proof(node: ProofNode, depth: int) -> Iterable[str]:
     shown = node.status is not None and not (node.met and node.status is Status.MET)
     status = f" ({node.status.value.replace('_', ' ')})" if node.status is not None and shown else ""
+    if node.status is Status.MET and not node.met:
+        status = " (met, but lapsed)"
     yield f"{'   ' * depth}{'[met]' if node.met else '[not met]'} {node.asks}{status}"
     for part in node.parts:
         yield from _proof(part, depth + 1)
