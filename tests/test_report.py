@@ -203,7 +203,7 @@ def test_a_quiet_record_is_told_from_an_empty_one() -> None:
     """A record that is only old is not said to be empty, and work outside the framework is said not to count."""
     assert "an empty record says nothing" in conference_sheet(small(), learner="ana").unknown[0]
     assert conference_sheet(small(a=0.9, gone=1), learner="ana").unknown == (
-        "Nothing is recorded on 1 of 2 competencies; 0 of them can be begun.",
+        "Nothing is recorded on 1 of 2 competencies; none of them can be begun.",
         "No work is recorded in the last 6 weeks: the latest is of 2026-01-19 08:00 UTC.",
         "1 fact has no place in this framework and counts for nothing.",
     )
