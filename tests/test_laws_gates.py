@@ -35,7 +35,7 @@ def test_law_2_step() -> None:
 
 def test_law_3() -> None:
     """READY is exactly: gate open, uncredited, not held, no evidence since the last revoke, no failed check."""
-    keeps("law_3", laws.ready_means_ready, TALLY, 2000, gated=0.1, ready=0.2, revoked=0.01)
+    keeps("law_3", laws.ready_means_ready, TALLY, 2000, gated=0.1, ready=0.2, revoked=0.03)
 
 
 def test_law_3_fringe() -> None:
@@ -59,7 +59,7 @@ def test_law_5() -> None:
 
 def test_law_18() -> None:
     """Conjoining a requirement never enlarges earned credit."""
-    keeps("law_18", laws.requiring_more_never_credits, TALLY, 1500, credit=0.5, fewer=0.1)
+    keeps("law_18", laws.requiring_more_never_credits, TALLY, 1500, credit=0.5, fewer=0.15)
 
 
 def test_law_20() -> None:

@@ -30,7 +30,7 @@ def test_law_6() -> None:
 
 def test_law_6_recorded() -> None:
     """An engine that is given facts in any order credits at least what they earn without awards."""
-    keeps("law_6_recorded", laws.recording_order, TALLY, 400, credit=0.5, kept=0.02)
+    keeps("law_6_recorded", laws.recording_order, TALLY, 400, credit=0.5, kept=0.03)
 
 
 def test_law_7() -> None:
@@ -52,12 +52,22 @@ def test_law_8() -> None:
 
 def test_law_9() -> None:
     """Adding any fact, late or not, to a kept state gives what evaluating all facts gives."""
-    keeps("law_9", laws.adding_is_evaluating, TALLY, 1200, moved=0.4, late=0.25)
+    keeps("law_9", laws.adding_is_evaluating, TALLY, 1200, moved=0.4, late=0.25, credit=0.4)
 
 
 def test_law_9_corrected() -> None:
     """Adding facts in any order comes to the same where awards rest on what was voided, before or after."""
-    keeps("law_9_corrected", laws.adding_is_evaluating, TALLY, 1500, CORRECTED, fallen=0.1, credit=0.5)
+    keeps(
+        "law_9_corrected",
+        laws.adding_is_evaluating,
+        TALLY,
+        1500,
+        CORRECTED,
+        fallen=0.1,
+        credit=0.5,
+        late=0.35,
+        moved=0.35,
+    )
 
 
 def _void(of: str, n: int, key: str) -> Decision:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from worlds import Palette, Pick, Tally, World, keeps, profile, tried, worlds
 from worlds_facts import day
@@ -13,7 +14,7 @@ from worlds_facts import day
 from competencies import Competency, Framework
 from mastery.criteria import Criteria
 from mastery.facts import Evidence
-from mastery.models import Sums
+from mastery.models import NTimes, Sums
 from mastery.policy import Policy
 from mastery.retention import Retention
 from mastery.testing import laws
@@ -34,7 +35,18 @@ def test_law_11() -> None:
 
 def test_law_11_with_awards() -> None:
     """Where awards keep credit, a raised score does no harm either."""
-    keeps("law_11_with_awards", laws.better_scores, TALLY, 1500, WITH_AWARDS, kept=0.3, moved=0.3)
+    floors = {"kept": 0.3, "moved": 0.3, "gained": 0.04, "check": 0.3, "current": 0.04}
+    keeps("law_11_with_awards", laws.better_scores, TALLY, 1500, WITH_AWARDS, **floors)
+
+
+def test_law_11_of_n_times_is_about_its_bar() -> None:
+    """A score that rises to the bar of n_times joins the mean and may lower it, yet never below that bar."""
+    pieces = [Evidence("ana", "c", score, day(n), key=f"{n}") for n, score in enumerate((1.0, 0.5, 1.0))]
+    low, high = (NTimes(1, 0.7).of([pieces[0], evolve(pieces[1], score=s), pieces[2]]) for s in (0.5, 0.7))
+    assert low is not None
+    assert high is not None
+    assert 0.7 <= high.value < low.value
+    assert laws.model_is_monotone(NTimes(1, 0.7), pieces)["moved"]
 
 
 def test_law_11_in_a_late_gate() -> None:

@@ -18,6 +18,7 @@ from mastery.testing.course import Course, standings
 __all__ = [
     "Evaluate",
     "ask",
+    "builds_on",
     "demonstrated",
     "differences",
     "hard_graph",
@@ -84,3 +85,8 @@ def hard_graph(framework: Framework) -> networkx.DiGraph[str]:
     """Return the graph of what needs what, recommendations aside."""
     graph = framework.graph
     return graph.edge_subgraph([edge for edge in graph.edges if graph.edges[edge]["hard"]])
+
+
+def builds_on(hard: networkx.DiGraph[str], name: str) -> set[str]:
+    """Return a competency and all that needs it, directly or not, in a graph of what needs what."""
+    return {name} | (networkx.descendants(hard, name) if name in hard else set())

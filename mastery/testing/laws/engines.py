@@ -96,7 +96,7 @@ def _of(learner: str, fact: Evidence | Decision) -> Evidence | Decision:
     return evolve(fact, learner=learner, key=f"their {fact.key}")
 
 
-@law(14, "what a learner has shown would be lost or changed by being kept", credit=0.2)
+@law(14, "what a learner has shown would be lost or changed by being kept", credit=0.2, facts=0.4)
 def store_keeps(
     make_store: Callable[[], Store], course: Course, *, reopen: Callable[[Store], Store] = lambda store: store
 ) -> Counter[str]:

@@ -31,7 +31,13 @@ __all__ = [
 WITHDRAWING = (DecisionKind.REVOKE, DecisionKind.VOID, DecisionKind.EXCUSE)
 
 
-@law(6, "two learners who did the same would stand apart because their marks came in later", ties=0.1, late=0.3)
+@law(
+    6,
+    "two learners who did the same would stand apart because their marks came in later",
+    ties=0.1,
+    late=0.3,
+    credit=0.2,
+)
 def arrival_order(course: Course, *, evaluate: Evaluate = evaluate, pick: Pick | None = None) -> Counter[str]:
     """Evaluation is a function of the set of facts: in whatever order they came, the answer is the same."""
     pick, progress = pick or chance(course), ask(evaluate, course)
@@ -127,7 +133,9 @@ def _void(fact: Fact, of: str, n: int, key: str) -> Decision:
     return Decision(learner=who, kind=kind, by="the teacher", why=why, of=of, observed_at=day(n), key=key)
 
 
-@law(9, "what a learner sees after each mark would not be what their whole record says", moved=0.2, late=0.08)
+@law(
+    9, "what a learner sees after each mark would not be what their whole record says", moved=0.2, late=0.08, credit=0.2
+)
 def adding_is_evaluating(course: Course, *, evaluate: Evaluate = evaluate, pick: Pick | None = None) -> Counter[str]:
     """Adding facts one by one, late or not, to a kept state gives what evaluating all of them gives."""
     pick, facts, seen = pick or chance(course), course.facts, Counter(cases=1)

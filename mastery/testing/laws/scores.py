@@ -10,13 +10,13 @@ import networkx
 from attrs import evolve
 
 from mastery.facts import Basis, Evidence, Purpose
-from mastery.models import MasteryModel
+from mastery.models import MasteryModel, NTimes
 from mastery.progress import Progress, evaluate
 from mastery.retention import Currency
 from mastery.standing import Action
 from mastery.testing.choice import Pick, chance
 from mastery.testing.course import Course, standings
-from mastery.testing.laws.asking import Evaluate, ask, hard_graph, leaves_of
+from mastery.testing.laws.asking import Evaluate, ask, builds_on, hard_graph, leaves_of
 from mastery.testing.laws.stated import Broken, law
 from mastery.testing.log import evidence
 
@@ -26,7 +26,7 @@ BETTER_FIRST = (Currency.FRESH, Currency.DUE, Currency.LAPSED)
 LOCAL = ("status", "credit", "estimate", "currency", "action", "due_at")
 
 
-@law(11, "a learner would be better off had they done worse", moved=0.2)
+@law(11, "a learner would be better off had they done worse", moved=0.2, check=0.15, kept=0.02)
 def better_scores(course: Course, *, evaluate: Evaluate = evaluate, pick: Pick | None = None) -> Counter[str]:
     """Raising a score never removes credit, shuts a gate, un-meets criteria, un-passes a check before credit, postpones
     a retake or worsens currency.
@@ -111,20 +111,29 @@ def _has_passed(progress: Progress, name: str) -> bool:
 
 @law(11, "a learner would be better off had they done worse", raised=0.5, moved=0.3)
 def model_is_monotone(model: MasteryModel, pieces: Sequence[Evidence]) -> Counter[str]:
-    """A better score in any one piece never lowers a model's estimate."""
+    """A better score in any one piece never lowers a model's estimate; under n_times, never below its bar."""
     before, seen = model.of(pieces), Counter(cases=1)
+    least = before.value if before else 0.0
+    if isinstance(model, NTimes):  # a score that rises to its bar joins the mean, and no policy may have a higher bar
+        least = min(least, model.mastered_at)
     for n, piece in enumerate(pieces):
         for score in (0.25, 0.5, 0.7, 0.8, 0.9, 1.0):
             if piece.score is None or score <= piece.score:
                 continue
             after = model.of([*pieces[:n], evolve(piece, score=score), *pieces[n + 1 :]])
-            if before is not None and (after is None or after.value < before.value):
+            if before is not None and (after is None or after.value < least):
                 raise Broken(model_is_monotone, model=model, pieces=pieces, raised=n, to=score)
             seen |= Counter(raised=1, moved=int(after != before))
     return seen
 
 
-@law(13, "work on one thing would change what is said of another that has nothing to do with it", moved=0.3, beyond=0.1)
+@law(
+    13,
+    "work on one thing would change what is said of another that has nothing to do with it",
+    moved=0.3,
+    beyond=0.1,
+    needs=0.25,
+)
 def evidence_stays_local(course: Course, *, evaluate: Evaluate = evaluate, pick: Pick | None = None) -> Counter[str]:
     """Evidence on a competency moves status, credit, estimate, currency and step action only of it, its groups and what
     depends on them.
@@ -133,7 +142,7 @@ def evidence_stays_local(course: Course, *, evaluate: Evaluate = evaluate, pick:
     name = pick(course.leaves)
     piece = evidence(pick, "new", name, (1.0, 1.0, 0.8, 0.0))
     hard = hard_graph(course.framework)
-    reach = {name} | (networkx.descendants(hard, name) if name in hard else set())
+    reach = builds_on(hard, name)
     before = standings(ask(evaluate, course))
     after = standings(ask(evaluate, course, (*course.facts, piece)))
     for other in before:
