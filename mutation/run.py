@@ -29,7 +29,16 @@ COPIED = ("tests", "docs", "examples", "competencies", "mastery", "conftest.py",
 LEFT_OUT = ("competencies/testing/", "competencies/packs/", "competencies/formats/picture/", "mastery/adapters/")
 LEFT_OUT += ("mastery/testing/", "mastery/__main__.py")
 # Tests that start processes of their own see no mutant; tests of the tests, and real logs, would only cost time.
-SLOW = ("real_log", "interruption", "killed", "planted_faults", "competency_faults", "competency_strategies", "bar")
+SLOW = (
+    "real_log",
+    "interruption",
+    "killed",
+    "planted_faults",
+    "each_law_can_break",
+    "competency_faults",
+    "competency_strategies",
+    "bar",
+)
 SLOW += ("testing_room", "packaging", "docs", "mishaps_writing", "mishaps_at_the_door", "laws_command")
 
 

@@ -68,13 +68,15 @@ def opens_at_the_first(framework: Framework, *given: Any) -> Progress:
     return mastery.evaluate(evolve(framework, requires=requires), *given)
 
 
-def requires_what_is_recommended(framework: Framework, *given: Any) -> Progress:
-    """A recommendation is taken for a requirement."""
-    both = {**framework.requires}
-    for name, soft in framework.recommends.items():
-        more = soft if isinstance(soft, Requirement) else All([Needs(one) for one in soft])
-        both[name] = All([both[name], more]) if name in both else more
-    return mastery.evaluate(evolve(framework, requires=both, recommends={}), *given)
+def all_of(requirement: Requirement) -> Requirement:
+    """Read every any-of and k-of-n as all-of."""
+    return requirement if isinstance(requirement, Needs | Share) else All([all_of(part) for part in requirement.parts])
+
+
+def asks_for_everything(framework: Framework, *given: Any) -> Progress:
+    """All that is mentioned is required."""
+    requires = {name: all_of(needs) for name, needs in framework.requires.items()}
+    return mastery.evaluate(evolve(framework, requires=requires), *given)
 
 
 def counts_rows(framework: Framework, policy: Policy, told: Sequence[Fact], at: datetime) -> Progress:
@@ -174,7 +176,7 @@ FAULTS: dict[Callable[..., object], dict[str, object]] = {
     laws.settled_credit_rests: {"evaluate": asks_nobody},
     laws.credit_waits_for_its_gate: {"evaluate": knows_no_gates},
     laws.steps_wait_for_their_gate: {"evaluate": opens_at_the_first},
-    laws.ready_is_the_fringe: {"evaluate": requires_what_is_recommended},
+    laws.ready_is_the_fringe: {"evaluate": asks_for_everything},
     laws.nobody_stands_before_nothing: {"evaluate": offers_no_check},
     laws.recording_order: {"make_engine": made(ShutsTheDoor)},
     laws.twice_is_once: {"evaluate": counts_rows},

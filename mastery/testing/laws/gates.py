@@ -166,7 +166,8 @@ def checks_stand_behind_credit(course: Course, *, evaluate: Evaluate = evaluate)
 @law(
     18,
     "asking for more could make something easier to earn, so no author could foresee what a rule does",
-    fewer=0.03,
+    fewer=0.05,
+    shut=0.08,
     credit=0.19,
 )
 def requiring_more_never_credits(
@@ -175,16 +176,20 @@ def requiring_more_never_credits(
     """Conjoining a requirement never enlarges earned credit."""
     course, pick = without_awards(course), pick or chance(course)
     progress = ask(evaluate, course)
-    before, (name, other) = progress.credits.keys(), _more(course, progress, pick)
-    more = All([course.framework.requires[name], Needs(other)]) if name in course.framework.requires else Needs(other)
-    try:
-        harder = evolve(course.framework, requires={**course.framework.requires, name: more})
-    except FrameworkError:  # it would run in a circle
-        return Counter()
-    after = ask(evaluate, evolve(course, framework=harder)).credits.keys()
-    if not after <= before:
-        raise Broken(requiring_more_never_credits, gained=set(after - before), of=name, also=other, course=course)
-    return Counter(cases=1, credit=int(bool(before)), fewer=int(after < before))
+    before, seen = progress.credits.keys(), Counter(cases=1, credit=int(bool(progress.credits)))
+    for name, other in (_more(course, progress, pick), _more_of_what_is_shut(course, progress, pick)):
+        needs = course.framework.requires.get(name)
+        more = Needs(other) if needs is None else All([needs, Needs(other)])
+        try:
+            harder = evolve(course.framework, requires={**course.framework.requires, name: more})
+        except FrameworkError:  # it would run in a circle
+            continue
+        after = ask(evaluate, evolve(course, framework=harder)).credits.keys()
+        if not after <= before:
+            gained = set(after - before)
+            raise Broken(requiring_more_never_credits, gained=gained, of=name, also=other, course=course)
+        seen |= Counter(fewer=int(after < before), shut=int(name not in before and other in before))
+    return seen
 
 
 def _more(course: Course, progress: Progress, pick: Pick) -> tuple[str, str]:
@@ -202,6 +207,15 @@ def _more(course: Course, progress: Progress, pick: Pick) -> tuple[str, str]:
     name = pick(sorted(progress.credits) or leaves)
     around = builds_on(hard, name)
     return name, pick([other for other in leaves if other not in around] or leaves)
+
+
+def _more_of_what_is_shut(course: Course, progress: Progress, pick: Pick) -> tuple[str, str]:
+    """Return a competency behind a closed gate, where there is one, and one that is credited to require as well."""
+    shut = [name for name in course.leaves if progress.status(name) is Status.LOCKED]
+    hard, name = hard_graph(course.framework), pick(shut or course.leaves)
+    around = builds_on(hard, name)
+    met = [other for other in course.leaves if other in progress.credits and other not in around]
+    return name, pick(met or course.leaves)
 
 
 @law(20, "a learner who did everything that was named would find the gate still shut", ways=0.2)
