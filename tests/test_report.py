@@ -274,3 +274,17 @@ def test_page_and_markdown_say_the_same() -> None:
             assert sentence in said
             assert sentence in told
         assert [text for tag, text in page.texts if tag == "h2"] == re.findall(r"^## (.+)$", told, re.MULTILINE)
+
+
+def test_one_competency_is_told_as_one() -> None:
+    """Counts of one are singular, in what is met and in what is not known."""
+    one = Framework("one", [Competency("a")])
+    waived = Decision(learner="ana", kind="waive", competency="a", by="the teacher", why="seen", observed_at=AT)
+    blank = conference_sheet(evaluate(one, Policy(), [evolve(waived, kind="pin", until=AT)], AT), learner="ana")
+    met = conference_sheet(evaluate(one, Policy(), [waived], AT), learner="ana")
+
+    assert met.summary.text == (
+        "1 of 1 competency is met: 1 fresh. Of these, 1 is credited without evidence that earns it."
+    )
+    assert blank.summary.text == "0 of 1 competency are met."
+    assert met.unknown == ("No scored piece of work is recorded.",)

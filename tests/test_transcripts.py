@@ -68,6 +68,8 @@ ASKED = {
         "ready RA6.3 --json --learner holly --learner ash",
         "stuck --json --learner ash --learner hazel",
         "next holly -n 2 --json",
+        "next hazel -n 1 --goal FR4.6 --json",
+        "next hazel -n 1 --json",
         "why rowan WN3.2 --json",
         "path holly RA6.3 --json",
     ),
@@ -106,13 +108,19 @@ SMALL = {
         "report cy",
         "report dee",
         "map",
+        "ready F",
+        "report eli",
+        "path bo '50% of cd'",
+        "path bo 'at least 1 of (C, D); 50% of ab'",
+        "stuck --json",
+        "next cy --goal E",
     ),
 }
-"""What is asked of a class of four with whom rarer things have happened."""
+"""What is asked of a class of five with whom rarer things have happened."""
 FORKED = Framework(
     "Small",
-    [Competency(name, statement=f"Do {name}.") for name in "ABCDE"] + [Competency("ab"), Competency("cd")],
-    requires={"C": "A; B", "D": "A or (B; C)", "E": "at least 2 of (A, B, D)"},
+    [Competency(name, statement=f"Do {name}.") for name in "ABCDEF"] + [Competency("ab"), Competency("cd")],
+    requires={"C": "A; B", "D": "A or (B; C)", "E": "at least 2 of (A, B, D)", "F": "A; B; D"},
     part_of={"A": "ab", "B": "ab", "C": "cd", "D": "cd"},
 )
 POLICY = Policy(
@@ -139,7 +147,7 @@ def decided(learner: str, on: str, kind: DecisionKind, when: datetime, **more: o
 
 
 def happened() -> Iterator[Evidence | Decision]:
-    """What happened to four learners: due and lapsed credit, no evidence that counts, a pin, an attempt too many."""
+    """What happened to five learners: due and lapsed credit, no evidence that counts, a pin, an attempt too many."""
     yield piece("ana", "A", 0.9, day(1, 5))
     yield piece("ana", "A", 1.0, day(1, 6), "check")
     yield piece("ana", "B", 0.9, day(3, 2))
@@ -153,6 +161,8 @@ def happened() -> Iterator[Evidence | Decision]:
     yield piece("cy", "E", 0.3, day(2, 11))
     yield piece("cy", "E", 0.2, day(2, 21))
     yield piece("cy", "E", 0.1, day(3, 11))
+    yield piece("cy", "E", 0.1, day(3, 13))
+    yield decided("eli", "B", DecisionKind.WAIVE, day(2, 3))
     yield piece("dee", "A", 0.9, day(2, 5))
     yield piece("dee", "A", 1.0, day(2, 6), "check")
     yield piece("dee", "A", 0.0, day(3, 10), "check")
@@ -171,7 +181,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The class of four on the same morning, everything recorded when it happened."""
+    """The class of five on the same morning, everything recorded when it happened."""
     path = tmp_path_factory.mktemp("small") / "mastery.db"
     now = [day(1, 1)]
     with mastery.open(path, FORKED, POLICY, clock=lambda: now[0]) as engine:
