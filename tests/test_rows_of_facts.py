@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlite_utils
 from attrs import evolve
+from sqlite_utils import hookimpl
+from sqlite_utils.plugins import pm
 from test_engine import NOW, T0
 from test_engine import piece as made
 
@@ -87,3 +92,29 @@ def test_a_store_in_memory_forgets_what_was_interrupted(known: list[str]) -> Non
         assert [fact.key for fact in store.facts("ana")[0]] == known
         assert (store.position(), store.find("new"), store.find("stop")) == (len(known), None, None)
         assert store.learners() == ["ana"][: len(known)]
+
+
+class Nosy:
+    """A plug-in of sqlite-utils that notes which connections it is shown."""
+
+    def __init__(self) -> None:
+        self.seen: list[object] = []
+
+    @hookimpl
+    def prepare_connection(self, conn: sqlite3.Connection) -> None:
+        """Note a connection."""
+        self.seen.append(conn)
+
+
+def test_no_plug_in_touches_a_file_of_ours(tmp_path: Path) -> None:
+    """What somebody has installed for sqlite-utils has no part in making and opening a database."""
+    nosy = Nosy()
+    pm.register(nosy)
+    try:
+        for _ in range(2):
+            sqlite_store.SQLiteStore(tmp_path / "facts.db").close()
+        assert nosy.seen == []
+        sqlite_utils.Database(memory=True).close()
+        assert len(nosy.seen) == 1, "the plug-in was never asked: this would test nothing"
+    finally:
+        pm.unregister(nosy)
