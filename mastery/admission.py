@@ -56,7 +56,8 @@ def refuse_misnamed(facts: Iterable[Fact], store: Store) -> None:
         if fault:
             faults.append(f"of: {fault}")
     if faults:
-        raise FactError("This decision cannot be recorded" if len(naming) == 1 else "These decisions cannot be", faults)
+        what = "This decision" if len(naming) == 1 else "These decisions"
+        raise FactError(f"{what} cannot be recorded", faults)
 
 
 def _misnaming(decision: Decision, target: Fact) -> str:

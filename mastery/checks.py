@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from attrs import define, field, frozen, validators
+from attrs import define, field, frozen
 
 from competencies.printing import Printed
 from mastery.facts import MILLION, Evidence
-from mastery.settings import between, count_or_none, number, number_or_none, optional, whole
+from mastery.settings import between, count_or_none, number, number_or_none, optional, truth, whole
 
 __all__ = ["CheckRecord", "CheckRule"]
 
@@ -28,8 +28,8 @@ class CheckRule(Printed):
     wait_days: float = field(default=1.0, converter=number, validator=between(0, 3650))
     cap: int | None = field(default=None, converter=count_or_none, validator=optional(whole(1)))
     relearning: float | None = field(default=None, converter=number_or_none, validator=optional(between(0, 1)))
-    challenge: bool = field(default=False, validator=validators.instance_of(bool))
-    required: bool = field(default=True, validator=validators.instance_of(bool))
+    challenge: bool = field(default=False, validator=truth)
+    required: bool = field(default=True, validator=truth)
 
 
 @define

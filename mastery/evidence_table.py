@@ -108,12 +108,13 @@ class _Reader:
 
     def accepts(self, names: list[str], line: int = 1) -> bool:
         before = self.count
-        for name in names:
+        for name in dict.fromkeys(names):
+            times = names.count(name)
             if name not in _COLUMNS:
                 known = ", ".join(_COLUMNS)
-                self.fault(line, name, f"no such column{near_miss(name, _COLUMNS)}; there are {known}")
-            elif names.count(name) > 1:
-                self.fault(line, name, "this column is there twice")
+                self.fault(line, name, f"no such column{near_miss(name, _COLUMNS)} (there are: {known})")
+            elif times > 1:
+                self.fault(line, name, f"this column is there {'twice' if times == 2 else f'{times} times'}")
         missing = [name for name in REQUIRED if name not in names]
         if "score" not in names and not {"points", "maximum"} <= set(names):
             missing.append("score (or points and maximum)")

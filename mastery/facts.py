@@ -220,7 +220,7 @@ class Decision(Printed):
         elif self.until is not None and _is_before(self.until, self.observed_at):
             yield f"until: a time not before {self.observed_at} was wanted, got {self.until}"
         if isinstance(self.basis, Basis) and (self.kind, self.basis) != (DecisionKind.WAIVE, Basis.INFERRED):
-            yield f"basis: only a waive may have one, which is inferred; got {self.basis!r} for {self.kind}"
+            yield f"basis: only a waive may have one, which is inferred; got {self.basis} for {self.kind}"
 
 
 @frozen(kw_only=True, repr=False)

@@ -25,7 +25,8 @@ from mastery.sentences import Sentence
 __all__ = ["CHECK", "CRITERIA", "MODELS", "NO_CHECK", "RETENTION"]
 
 _BELIEVED = (
-    "[, with {k} pieces of score {m0} believed beforehand][, a piece losing half its weight in {half_life_days} days]."
+    "[, with {k:piece|pieces} of score {m0} believed beforehand][, a piece losing half its weight in "
+    "{half_life_days:day|days}]."
 )
 
 MODELS = (
@@ -39,7 +40,7 @@ MODELS = (
         BKT,
         "The estimate is the probability that it is known (Bayesian knowledge tracing): {prior} at first, {learn} to "
         "learn it with each piece, {guess} to guess, {slip} to slip[, {forget} to forget it][, halving in "
-        "{half_life_days} days without a piece][, though not below {floor}].",
+        "{half_life_days:day|days} without a piece][, though not below {floor}].",
     ),
     Sentence(Highest, "The estimate is the highest score."),
     Sentence(Latest, "The estimate is the latest score."),
@@ -59,6 +60,7 @@ MODELS = (
     Sentence(
         MOfN, "The estimate is how many answers of the latest {n} are right, of {m:right answer|right answers} wanted."
     ),
+    Sentence(InARow, "The estimate is whether the latest answer is right.", {"k": 1}),
     Sentence(InARow, "The estimate is how many of the latest {k:answer is|answers are} right."),
     Sentence(
         Points,

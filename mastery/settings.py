@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from competencies.errors import near_miss
 
-__all__ = ["between", "count_or_none", "member", "number", "number_or_none", "optional", "score", "whole"]
+__all__ = ["between", "count_or_none", "member", "number", "number_or_none", "optional", "score", "truth", "whole"]
 
 Kind = TypeVar("Kind", bound=StrEnum)
 Check = Callable[[Any, Any, Any], None]
@@ -81,3 +81,9 @@ def whole(low: int, high: int = 1_000_000) -> Check:
             raise ValueError(f"{attribute.name}: a whole number from {low} was wanted, got {value!r}")
 
     return check
+
+
+def truth(_: Any, attribute: Any, value: Any) -> None:
+    """Be the validator of what is true or false."""
+    if not isinstance(value, bool):
+        raise ValueError(f"{attribute.name}: true or false was wanted, got {value!r}")

@@ -46,7 +46,8 @@ class Terms(Printed):
                 "could lose credit; let the model's mastered_at be as high"
             )
         if criteria.occasions > criteria.pieces:
-            yield f"{criteria.occasions} occasions are wanted of {criteria.pieces} pieces: ask for more pieces"
+            pieces = "1 piece" if criteria.pieces == 1 else f"{criteria.pieces} pieces"
+            yield f"{criteria.occasions} occasions are wanted of {pieces}: ask for more pieces"
 
 
 def terms_json(terms: Terms) -> dict[str, Any]:

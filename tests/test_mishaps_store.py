@@ -75,7 +75,7 @@ def test_another_programs_database_is_refused_and_left_as_it_is(tmp_path: Path, 
     other.executescript(made_by)
     other.close()
 
-    assert "the database of another program, with the tables" in refusal(tmp_path / "other.db")
+    assert "the database of another program, with the table" in refusal(tmp_path / "other.db")
 
 
 @pytest.mark.parametrize("size", [0, None])

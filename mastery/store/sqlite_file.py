@@ -156,7 +156,8 @@ def _refuse_part(connection: sqlite3.Connection, file: DatabaseFile) -> None:
     (pages,), (each,) = (connection.execute(f"PRAGMA page_{what}").fetchone() for what in ("count", "size"))
     size = file.size()
     if not pages and 0 < size < _SMALLEST_PAGE:  # SQLite takes a single byte for an empty file
-        raise refused(file.named, "opened", f"the file is cut off, there are {size} bytes of it", BACKUP)
+        there = "there is 1 byte" if size == 1 else f"there are {size} bytes"
+        raise refused(file.named, "opened", f"the file is cut off, {there} of it", BACKUP)
     if size >= pages * each:
         return
     absent = set(range(size // each + 1, pages + 1)) - {_LOCK_BYTE // each + 1}
@@ -201,13 +202,14 @@ def _refuse_stranger(connection: sqlite3.Connection, file: DatabaseFile) -> None
     newer = [name for name in changes if name not in known()]
     lost = [name for name in TABLES if name not in names]
     if names and not changes:
-        tables = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
-        came, advice = f"it is the database of another program, with the tables {tables}", _ANOTHER
+        tables = f"table{'s' if len(names) > 1 else ''} {', '.join(names[:5])}{' and more' if len(names) > 5 else ''}"
+        came, advice = f"it is the database of another program, with the {tables}", _ANOTHER
     elif newer:
         came = f"a newer version of mastery has written it and made a change that this one does not know: {newer[-1]}"
         advice = "Update mastery, then open it again."
     elif changes and lost and not pending(connection):
-        came, advice = f"another program has taken away its tables {' and '.join(lost)}", BACKUP
+        tables = f"table{'s' if len(lost) > 1 else ''} {' and '.join(lost)}"
+        came, advice = f"another program has taken away its {tables}", BACKUP
     else:
         return
     raise refused(file.named, "opened", came, advice)
