@@ -183,7 +183,7 @@ class _Reader:
                     place = f"line {self.lines[name]}, column {self.headers.get(column, column)}"
                     self._warn("table-name", f"{place}: {brief(other)!r} is no competency{near_miss(other, known)}")
         if dropped:
-            message = f"{dropped:,} more names that are no competency"
+            message = f"{dropped:,} more {'name that is' if dropped == 1 else 'names that are'} no competency"
             self.findings.append(Finding("table-cell", Severity.ERROR, message))
 
     def _warn(self, code: str, message: str) -> None:
