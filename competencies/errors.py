@@ -24,6 +24,7 @@ __all__ = [
     "RequirementTextError",
     "TooManyStates",
     "UnknownCompetency",
+    "ended",
     "near_miss",
 ]
 
@@ -64,7 +65,7 @@ class UnknownCompetency(CompetenciesError, LookupError):
 
     def __init__(self, name: str, known: Iterable[str], where: str = "this framework") -> None:
         self.name = name
-        super().__init__(f"No competency in {where} has the identifier or code {name!r}{near_miss(name, known)}.")
+        super().__init__(ended(f"No competency in {where} has the identifier or code {name!r}{near_miss(name, known)}"))
 
 
 class AmbiguousCode(CompetenciesError, LookupError):
@@ -91,6 +92,11 @@ class TooManyStates(CompetenciesError, ValueError):
             f"There are more than {limit:,} {what}: ask about a part of them, sample learning paths, "
             "or give a higher limit."
         )
+
+
+def ended(sentence: str) -> str:
+    """Return a sentence with a full stop at its end, unless it ends with a question."""
+    return sentence if sentence.endswith("?") else f"{sentence}."
 
 
 def near_miss(name: str, known: Iterable[str]) -> str:

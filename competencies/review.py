@@ -144,4 +144,5 @@ def _words(rest: Sound) -> Iterator[Finding]:
         words = "describes no level" if len(without) == 1 else "describe no level"
         yield _gathered("descriptor-missing", words, [rest.printed(c.identifier) for c in without])
     if bare:
-        yield _gathered("descriptor-missing", "name a level without saying what it looks like", bare)
+        name = "names" if len(bare) == 1 else "name"
+        yield _gathered("descriptor-missing", f"{name} a level without saying what it looks like", bare)

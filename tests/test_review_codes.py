@@ -94,7 +94,7 @@ EXAMPLES: list[tuple[str, Draft, str]] = [
         "at level 1 of the outline needs",
     ),
     ("descriptor-missing", Draft("d", coded("a", "b")), "none of 2 competencies describes levels of performance"),
-    ("descriptor-missing", Draft("d", [Competency("a", levels=[Level("one")])]), "a name a level without saying"),
+    ("descriptor-missing", Draft("d", [Competency("a", levels=[Level("one")])]), "a names a level without saying"),
 ]
 
 

@@ -84,6 +84,7 @@ _NOTHING: Json = {}
 _CONTAINERS = frozenset({dict, list})
 _STRUCTURE = ("isChildOf", "precedes")
 _FEW = 5
+_UNTYPED = ""
 
 
 def text(value: Any) -> str:
@@ -204,7 +205,11 @@ def refuse_sprawl(names: Iterable[str], outline: Mapping[str, str], *needed: Map
 
 
 def _said(value: Any) -> str:
-    return value if isinstance(value, str) and value else "an association without a type"
+    return value if isinstance(value, str) and value else _UNTYPED
+
+
+def _associations(count: int) -> str:
+    return "association" if count == 1 else "associations"
 
 
 @define
@@ -262,14 +267,17 @@ class Doubts:
 
     def _outside(self) -> Iterable[Finding]:
         for kind, pairs in self.outside.items():
-            few = "; ".join(f"{origin or '?'} {kind} {then or '?'}" for origin, then in pairs[:_FEW])
+            verb, what = (kind, kind) if kind != _UNTYPED else ("to", f"{_associations(len(pairs))} without a type")
+            few = "; ".join(f"{origin or '?'} {verb} {then or '?'}" for origin, then in pairs[:_FEW])
             more = f"; and {len(pairs) - _FEW:,} more" if len(pairs) > _FEW else ""
             severity = Severity.WARNING if kind in _STRUCTURE else Severity.NOTE
-            message = f"{len(pairs):,} {kind} with an end that is not in the package, kept and not used: {few}{more}"
+            message = f"{len(pairs):,} {what} with an end that is not in the package, kept and not used: {few}{more}"
             about = dict.fromkeys(end for pair in pairs for end in pair if end in self.here)
             yield Finding("case-dangling", severity, message, about)
 
     def _unknown(self) -> Iterable[Finding]:
         for kind, count in self.unknown.items():
-            message = f"{count:,} associations of a type that CASE does not know, kept and not used: {kind}"
+            unknown = "without a type" if kind == _UNTYPED else "of a type that CASE does not know"
+            named = "" if kind == _UNTYPED else f": {kind}"
+            message = f"{count:,} {_associations(count)} {unknown}, kept and not used{named}"
             yield Finding("case-association-type", Severity.NOTE, message)

@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 
-from competencies.errors import FormatError
+from competencies.errors import FormatError, ended
 
 __all__ = ["LARGEST", "MOST_COLUMNS", "numbered_rows"]
 
@@ -52,7 +52,7 @@ def _rows(text: str, separator: str) -> Iterator[Row]:
         try:
             cells = next(reader, None)
         except csv.Error as fault:
-            raise FormatError(f"line {line}: {_told(str(fault))}.") from None
+            raise FormatError(ended(f"line {line}: {_told(str(fault))}")) from None
         if cells is None:
             return
         if any(cell.strip() for cell in cells):

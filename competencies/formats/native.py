@@ -70,7 +70,7 @@ def _competency(row: Mapping[str, Any]) -> Competency:
         _value(row, "identifier", str),
         code=_value(row, "code", str, ""),
         statement=_value(row, "statement", str, ""),
-        kind=Kind(_value(row, "kind", str)) if "kind" in row else None,
+        kind=_kind(_value(row, "kind", str)) if "kind" in row else None,
         item_type=_value(row, "item_type", str, ""),
         levels=[_level(level) for level in _value(row, "levels", list, [])],
         tags=_texts(row.get("tags", []), "tags"),
@@ -80,13 +80,26 @@ def _competency(row: Mapping[str, Any]) -> Competency:
     )
 
 
+def _kind(word: str) -> Kind:
+    kinds = [kind.value for kind in Kind]
+    if word not in kinds:
+        raise ValueError(f"kind was wanted to be one of {', '.join(kinds)}, got {repr(word)[:40]}")
+    return Kind(word)
+
+
 def _level(values: Any) -> Level:
-    name, descriptor = _texts(values, "a level")
-    return Level(name, descriptor)
+    texts = _texts(values, "a level")
+    if len(texts) != 2:
+        raise ValueError(f"a level was wanted to be its name and its words, got {repr(texts)[:40]}")
+    return Level(*texts)
 
 
 def _check(values: Any) -> CheckBlueprint:
-    pass_score, questions, items = _is(values, list, "check")
+    if len(_is(values, list, "check")) != 3:
+        raise ValueError(
+            f"check was wanted to be a pass score, a number of questions and a list, got {repr(values)[:40]}"
+        )
+    pass_score, questions, items = values
     if not isinstance(pass_score, int | float):
         raise TypeError(f"the pass score of a check was wanted to be a number, got {repr(pass_score)[:40]}")
     return CheckBlueprint(pass_score, _is(questions, int, "the questions of a check"), _texts(items, "check items"))

@@ -20,7 +20,7 @@ from attrs import define, field
 from competencies.cells import plain, shown
 from competencies.competency import Competency
 from competencies.draft import Draft, Finding, Severity
-from competencies.errors import FormatError, near_miss
+from competencies.errors import FormatError, ended, near_miss
 from competencies.formats.columns import COLUMNS, TITLE, folded, is_ours, normalised
 from competencies.formats.csv_rows import numbered_rows
 from competencies.formats.table_out import write
@@ -52,7 +52,7 @@ def read(
     given = {normalised(theirs): ours for theirs, ours in (columns or {}).items()}
     for ours in given.values():
         if ours not in COLUMNS:
-            raise FormatError(f"columns: {ours!r} is no column of ours{near_miss(ours, COLUMNS)}.")
+            raise FormatError(ended(f"columns: {ours!r} is no column of ours{near_miss(ours, COLUMNS)}"))
     wanted = {*given, *map(normalised, edges or ())}
     rows = numbered_rows(
         source if isinstance(source, str) else "".join(source),
@@ -62,7 +62,8 @@ def read(
     header = [given.get(normalised(name), _column(name)) for name in names]
     for theirs in wanted:
         if theirs not in map(normalised, names):
-            raise FormatError(f"the table has no column {theirs!r}{near_miss(theirs, map(normalised, names))}.")
+            close = near_miss(theirs, map(normalised, names))
+            raise FormatError(ended(f"the table has no column {theirs!r}{close}"))
     _refuse_doubled(header)
     if edges is not None:
         before, after = (list(map(normalised, names)).index(normalised(end)) for end in edges)
@@ -87,7 +88,7 @@ def _refuse_nameless(header: Sequence[str]) -> None:
     if not {"identifier", "code"} & set(header):
         close = "".join(near_miss(name, header) for name in ("identifier", "code"))
         got = brief(", ".join(header)) or "nothing"
-        raise FormatError(f"a table of competencies needs a column 'identifier' or 'code', got {got}{close}.")
+        raise FormatError(ended(f"a table of competencies needs a column 'identifier' or 'code', got {got}{close}"))
 
 
 @define
@@ -138,7 +139,8 @@ class _Reader:
         if any(cell.strip() for name, cell in zip(self.header, cells, strict=False) if not name):
             self._warn("table-column", f"line {line}: what stands in a column without a name is left out")
         if len(cells) > len(self.header) and any(cell.strip() for cell in cells[len(self.header) :]):
-            row.fault("", f"{len(cells)} cells under {len(self.header)} columns")
+            columns = "1 column" if len(self.header) == 1 else f"{len(self.header)} columns"
+            row.fault("", f"{len(cells)} cells under {columns}")
         if self._take_framework(row):
             return
         competency = row.competency()
@@ -181,7 +183,7 @@ class _Reader:
                     place = f"line {self.lines[name]}, column {self.headers.get(column, column)}"
                     self._warn("table-name", f"{place}: {brief(other)!r} is no competency{near_miss(other, known)}")
         if dropped:
-            message = f"{dropped:,} more names that are no competency"
+            message = f"{dropped:,} more {'name that is' if dropped == 1 else 'names that are'} no competency"
             self.findings.append(Finding("table-cell", Severity.ERROR, message))
 
     def _warn(self, code: str, message: str) -> None:

@@ -62,10 +62,11 @@ class TableRow:
         try:
             found = parsed(text)
         except ValueError as fault:
-            found = fault
+            self.fault(column, f"a JSON object, as we write it, was wanted, and this is not JSON: {fault}")
+            return {}
         if isinstance(found, dict):
             return found
-        self.fault(column, f"a JSON object, as we write it, was wanted, got {found if text else 'nothing'}")
+        self.fault(column, f"a JSON object, as we write it, was wanted, got {found!r}")
         return {}
 
     def competency(self) -> Competency | None:
