@@ -117,3 +117,16 @@ def test_a_circle_that_a_share_opens_is_told_as_one() -> None:
     assert told == [
         "x needs g, and p is part of it and needs x; another alternative could open it, but no circle is let through"
     ]
+
+
+def test_a_circle_of_shares_that_nothing_opens_is_told_without_a_way_out() -> None:
+    """Where all of each of two groups is asked for, no other alternative is said to open the circle."""
+    draft = Draft(
+        "small",
+        [Competency(name) for name in ("g", "h", "p", "x")],
+        requires={"x": "100% of g", "p": "100% of h"},
+        part_of={"p": "g", "x": "h"},
+    )
+    told = [found.message for found in review(draft) if found.code == "cycle"]
+    assert len(told) == 1
+    assert "another alternative" not in told[0]
