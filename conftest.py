@@ -30,6 +30,8 @@ from sybil.parsers.doctest import DocTestParser
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 from sybil.sybil import SybilCollection
 
+from mastery.models import registry
+
 ROOT = Path(__file__).parent
 _MAP = "coherence-map.json"
 _MAP_FILE = ROOT.parent / "shared" / "data" / "case" / "derived_ccssm_coherence_map_v1p1.json"
@@ -88,6 +90,7 @@ def _text(example: Example) -> str | None:
 
 def _enter(namespace: dict[str, Any]) -> None:
     namespace["_home"], namespace["_directory"] = Path.cwd(), TemporaryDirectory()
+    namespace["_models"] = dict(registry._MODELS)  # a page may register one of its own, which no other test is to meet
     os.chdir(namespace["_directory"].name)
     shutil.copytree(ROOT / "examples", "examples")
     if _MAP_FILE.exists():
@@ -96,6 +99,8 @@ def _enter(namespace: dict[str, Any]) -> None:
 
 def _leave(namespace: dict[str, Any]) -> None:
     os.chdir(namespace["_home"])
+    registry._MODELS.clear()
+    registry._MODELS.update(namespace["_models"])
     namespace["_directory"].cleanup()
 
 

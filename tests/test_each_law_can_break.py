@@ -68,17 +68,6 @@ def opens_at_the_first(framework: Framework, *given: Any) -> Progress:
     return mastery.evaluate(evolve(framework, requires=requires), *given)
 
 
-def all_of(requirement: Requirement) -> Requirement:
-    """Read every any-of and k-of-n as all-of."""
-    return requirement if isinstance(requirement, Needs | Share) else All([all_of(part) for part in requirement.parts])
-
-
-def asks_for_everything(framework: Framework, *given: Any) -> Progress:
-    """All that is mentioned is required."""
-    requires = {name: all_of(needs) for name, needs in framework.requires.items()}
-    return mastery.evaluate(evolve(framework, requires=requires), *given)
-
-
 def counts_rows(framework: Framework, policy: Policy, told: Sequence[Fact], at: datetime) -> Progress:
     """Every row is a piece of its own, whatever its key."""
     rows = [evolve(fact, key=f"row {n}") if isinstance(fact, Evidence) else fact for n, fact in enumerate(told)]
@@ -175,8 +164,8 @@ def made(kind: type[Engine]) -> Callable[..., Engine]:
 FAULTS: dict[Callable[..., object], dict[str, object]] = {
     laws.settled_credit_rests: {"evaluate": asks_nobody},
     laws.credit_waits_for_its_gate: {"evaluate": knows_no_gates},
-    laws.steps_wait_for_their_gate: {"evaluate": opens_at_the_first},
-    laws.ready_is_the_fringe: {"evaluate": asks_for_everything},
+    laws.steps_wait_for_their_gate: {"evaluate": knows_no_gates},
+    laws.ready_is_the_fringe: {"evaluate": knows_no_gates},
     laws.nobody_stands_before_nothing: {"evaluate": offers_no_check},
     laws.recording_order: {"make_engine": made(ShutsTheDoor)},
     laws.twice_is_once: {"evaluate": counts_rows},
