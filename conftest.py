@@ -90,7 +90,8 @@ def _text(example: Example) -> str | None:
 
 def _enter(namespace: dict[str, Any]) -> None:
     namespace["_home"], namespace["_directory"] = Path.cwd(), TemporaryDirectory()
-    namespace["_models"] = dict(registry._MODELS)  # a page may register one of its own, which no other test is to meet
+    # A page may register a model of its own, which no other test is to meet.
+    namespace["_models"] = dict(registry._MODELS)  # noqa: SLF001
     os.chdir(namespace["_directory"].name)
     shutil.copytree(ROOT / "examples", "examples")
     if _MAP_FILE.exists():
@@ -99,8 +100,8 @@ def _enter(namespace: dict[str, Any]) -> None:
 
 def _leave(namespace: dict[str, Any]) -> None:
     os.chdir(namespace["_home"])
-    registry._MODELS.clear()
-    registry._MODELS.update(namespace["_models"])
+    registry._MODELS.clear()  # noqa: SLF001
+    registry._MODELS.update(namespace["_models"])  # noqa: SLF001
     namespace["_directory"].cleanup()
 
 
