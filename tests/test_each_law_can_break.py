@@ -13,8 +13,8 @@ import pytest
 from attrs import evolve
 
 import mastery
-from competencies import All, AtLeast, Framework, Needs, Requirement, Share
-from mastery import Decision, DecisionKind, Engine, Evidence, MemoryStore, Policy, Progress
+from competencies import All, AtLeast, Competency, Framework, Needs, Requirement, Share
+from mastery import Criteria, Decision, DecisionKind, Engine, Evidence, MemoryStore, Policy, Progress
 from mastery.facts import Fact, in_order
 from mastery.standing import Action, Standing
 from mastery.testing import laws
@@ -161,8 +161,12 @@ def made(kind: type[Engine]) -> Callable[..., Engine]:
     return lambda framework, policy, now: kind(framework, policy, MemoryStore(), clock=lambda: now)
 
 
+PAIR = Framework("pair", [Competency("a"), Competency("b")], requires={"b": "a"})
+LAX = Policy(criteria=Criteria(0.5, pieces=1, occasions=1), check=None)
+"""Under these, credit comes under question in every few courses."""
+
 FAULTS: dict[Callable[..., object], dict[str, object]] = {
-    laws.settled_credit_rests: {"evaluate": asks_nobody},
+    laws.settled_credit_rests: {"evaluate": asks_nobody, "framework": PAIR, "policy": LAX},
     laws.credit_waits_for_its_gate: {"evaluate": knows_no_gates},
     laws.steps_wait_for_their_gate: {"evaluate": knows_no_gates},
     laws.ready_is_the_fringe: {"evaluate": knows_no_gates},
