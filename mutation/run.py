@@ -47,7 +47,8 @@ def mutated_tree(tree: Path, wanted: Callable[[str], bool]) -> dict[str, str]:
     where = {}
     for file in sorted([*(ROOT / "competencies").rglob("*.py"), *(ROOT / "mastery").rglob("*.py")]):
         path = file.relative_to(ROOT)
-        if str(path).startswith(LEFT_OUT) or not wanted(".".join(path.with_suffix("").parts)):
+        module = ".".join(path.with_suffix("").parts).removesuffix(".__init__")
+        if str(path).startswith(LEFT_OUT) or not wanted(module):
             continue
         changed = mutate_file_contents(str(path), file.read_text("utf-8"))
         (tree / path).write_text(changed.code, "utf-8")
