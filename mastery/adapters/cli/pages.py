@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Annotated
 
 import typer
 
 from mastery.adapters.cli.options import fail
 from mastery.adapters.cli.render import say
+from mastery.adapters.cli.whole_file import whole_file
 from mastery.errors import MasteryError
 
 __all__ = ["Html", "one_of", "write_page"]
@@ -34,17 +33,8 @@ def write_page(out: Path, text: str) -> None:
     try:
         if target.exists() and not target.is_file():
             raise IsADirectoryError(0, "it is no file")
-        with NamedTemporaryFile(
-            "w", encoding="utf-8", newline="\n", dir=target.parent, prefix=f".{target.name[:40]}.", delete=False
-        ) as file:
-            try:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-                Path(file.name).replace(target)
-            except BaseException:
-                Path(file.name).unlink(missing_ok=True)
-                raise
+        with whole_file(target) as file:
+            file.write(text)
     except OSError as fault:
         fail(MasteryError(f"{out} cannot be written: {fault.strerror or fault}. Nothing was written."))
     say(f"Wrote {out}.")

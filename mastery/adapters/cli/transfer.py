@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from itertools import chain
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import IO, Annotated, TextIO
 
 import typer
@@ -19,6 +17,7 @@ from mastery.adapters.cli import bar
 from mastery.adapters.cli.interruption import being_made
 from mastery.adapters.cli.options import AsJson, Db, close_to, database, engine_at, print_json
 from mastery.adapters.cli.render import say
+from mastery.adapters.cli.whole_file import whole_file
 from mastery.answers import import_json
 from mastery.evidence_table import read_evidence
 from mastery.export_format import is_export
@@ -175,16 +174,7 @@ def _written(out: Path) -> Iterator[IO[str]]:
     if target.exists() and not target.is_file():
         raise mastery.StoreError(f"{out} is no file that could be written: give --out the name of one.")
     try:
-        with NamedTemporaryFile(
-            "w", encoding="utf-8", newline="\n", dir=target.parent, prefix=f".{target.name}.", delete=False
-        ) as file:
-            try:
-                yield file.file
-                file.flush()
-                os.fsync(file.fileno())
-                Path(file.name).replace(target)
-            except BaseException:
-                Path(file.name).unlink(missing_ok=True)
-                raise
+        with whole_file(target) as file:
+            yield file
     except OSError as fault:
         raise mastery.StoreError(f"{out} cannot be written: {fault.strerror}. Nothing was exported.") from None

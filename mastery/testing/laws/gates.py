@@ -176,7 +176,7 @@ def requiring_more_never_credits(
     """Conjoining a requirement never enlarges earned credit."""
     course, pick = without_awards(course), pick or chance(course)
     progress = ask(evaluate, course)
-    before, seen = progress.credits.keys(), Counter(cases=1, credit=int(bool(progress.credits)))
+    before, seen = progress.credits.keys(), Counter[str]()
     for name, other in (_more(course, progress, pick), _more_of_what_is_shut(course, progress, pick)):
         needs = course.framework.requires.get(name)
         more = Needs(other) if needs is None else All([needs, Needs(other)])
@@ -188,7 +188,8 @@ def requiring_more_never_credits(
         if not after <= before:
             gained = set(after - before)
             raise Broken(requiring_more_never_credits, gained=gained, of=name, also=other, course=course)
-        seen |= Counter(fewer=int(after < before), shut=int(name not in before and other in before))
+        shut = name not in before and other in before
+        seen |= Counter(cases=1, credit=int(bool(before)), fewer=int(after < before), shut=int(shut))
     return seen
 
 
