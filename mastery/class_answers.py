@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, Protocol
 
 from attrs import AttrsInstance, asdict
 
-from mastery.classroom import Blockers, ClassEffects, Classroom, WhoIsReady, WhoIsStuck
+from mastery.classroom import Blockers, ClassEffects, Classroom, Table, WhoIsReady, WhoIsStuck
 from mastery.wording import instant
 
-__all__ = ["Answer", "blockers_json", "effects_json", "head_of_class", "ready_json", "stuck_json"]
+__all__ = [
+    "Answer",
+    "answer_json",
+    "blockers_json",
+    "effects_json",
+    "head_of_class",
+    "plain",
+    "ready_json",
+    "stuck_json",
+]
 
 Json = dict[str, Any]
 
@@ -27,18 +36,38 @@ def head_of_class(room: Classroom) -> Json:
     }
 
 
-Answer = WhoIsReady | WhoIsStuck | Blockers | ClassEffects
+class Answer(Protocol):
+    """What every answer about a class has: the rule it went by, what to bear in mind, a table of what it shows."""
+
+    @property
+    def because(self) -> tuple[str, ...]:
+        """The rule, in sentences."""
+        ...
+
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        """What to bear in mind, in sentences."""
+        ...
+
+    def table(self) -> Table:
+        """Return exactly what is shown."""
+        ...
 
 
-def _answer(room: Classroom, answer: Answer, rows: Sequence[AttrsInstance], **more: Any) -> Json:
+def answer_json(room: Classroom, answer: Answer, rows: Sequence[AttrsInstance], **more: Any) -> Json:
     """Return an answer: what it begins with, `more` of its own, a row for each of `rows` with its fields, the rule."""
     return {
         **head_of_class(room),
         **more,
-        "answer": [asdict(row, value_serializer=lambda _, __, value: _plain(value)) for row in rows],
+        "answer": [plain(row) for row in rows],
         "because": list(answer.because),
         "caveats": list(answer.caveats),
     }
+
+
+def plain(row: AttrsInstance) -> Json:
+    """Return a value as JSON values: its fields by name, instants as text, enums by value."""
+    return asdict(row, value_serializer=lambda _, __, value: _plain(value))
 
 
 def _plain(value: Any) -> Any:
@@ -48,19 +77,19 @@ def _plain(value: Any) -> Any:
 def ready_json(room: Classroom, answer: WhoIsReady) -> Json:
     """Return the answer to `ready` (docs/schemas/ready.json)."""
     counts = {distance.value: count for distance, count in answer.counts.items()}
-    return _answer(room, answer, answer.learners, competency=answer.competency, code=answer.code, counts=counts)
+    return answer_json(room, answer, answer.learners, competency=answer.competency, code=answer.code, counts=counts)
 
 
 def stuck_json(room: Classroom, answer: WhoIsStuck) -> Json:
     """Return the answer to `stuck` (docs/schemas/stuck.json)."""
-    return _answer(room, answer, answer.flags)
+    return answer_json(room, answer, answer.flags)
 
 
 def blockers_json(room: Classroom, answer: Blockers) -> Json:
     """Return the answer to `blockers` (docs/schemas/blockers.json)."""
-    return _answer(room, answer, answer.blockers)
+    return answer_json(room, answer, answer.blockers)
 
 
 def effects_json(room: Classroom, answer: ClassEffects) -> Json:
     """Return the answer to `what-if-class` (docs/schemas/what-if-class.json)."""
-    return _answer(room, answer, answer.effects)
+    return answer_json(room, answer, answer.effects)

@@ -37,6 +37,7 @@ from mastery import (
     store,
 )
 from mastery.answers import next_json, receipt_json, show_json, why_json
+from mastery.planning import fairness, figures, groups, pace, rechecks, requirements
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -69,7 +70,8 @@ def _public(module: ModuleType, less: tuple[ModuleType, ...] = ()) -> dict[str, 
 
 def _terms() -> Iterator[str]:
     named = _public(competencies) | _public(mastery)
-    for module in (classroom, models, store):
+    plans = (figures, fairness, groups, pace, rechecks, requirements)
+    for module in (classroom, models, store, *plans):
         named |= _public(module, (mastery,))
     for name, value in named.items():
         yield name

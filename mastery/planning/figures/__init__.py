@@ -1,0 +1,3 @@
+"""Figures that add up: learner, group, class, school."""
+
+__all__: list[str] = []
