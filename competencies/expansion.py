@@ -45,6 +45,15 @@ class Expansion:
                 ahead[i] |= 1 << j | ahead[j]
         return tuple(ahead)
 
+    @cached_property
+    def unavoidable(self) -> tuple[int, ...]:
+        """For each leaf, the mask of all leaves that every way to it takes, however far back; not the leaf itself."""
+        every = (1 << len(self.leaves)) - 1
+        spared = [0] * len(self.leaves)
+        for i in self.order:
+            spared[i] = self.gates[i].open_without(spared, every) & ~(1 << i)
+        return tuple(every & ~mask & ~(1 << i) for i, mask in enumerate(spared))
+
     def names(self, mask: int) -> tuple[str, ...]:
         """Return the identifiers of the leaves in `mask`, in framework order."""
         return tuple(self.leaves[i] for i in bits(mask))

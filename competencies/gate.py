@@ -39,6 +39,15 @@ class Choice:
             count += part.met(state)
         return count >= self.k
 
+    def open_without(self, spared: Sequence[int], every: int) -> int:
+        """Return the leaves without which at least `k` parts are still met: counting, for all leaves at once."""
+        at_least = [every] + [0] * self.k
+        for part in self.parts:
+            met = part.open_without(spared, every)
+            for count in range(self.k, 0, -1):
+                at_least[count] |= at_least[count - 1] & met
+        return at_least[self.k]
+
 
 @frozen
 class Gate:
@@ -61,6 +70,19 @@ class Gate:
         if self.every & state != self.every:
             return False
         return all(choice.met(state) for choice in self.choices) if self.choices else True
+
+    def open_without(self, spared: Sequence[int], every: int) -> int:
+        """Return the leaves without any one of which this gate still opens.
+
+        `spared[i]` holds the leaves without any one of which leaf i can be reached, `every` all leaves: the requirement
+        is asked of these masks instead of truth values.
+        """
+        found = every
+        for i in bits(self.every):
+            found &= spared[i]
+        for choice in self.choices:
+            found &= choice.open_without(spared, every)
+        return found
 
     def ways(self, state: int, limit: int | None = None) -> tuple[tuple[int, ...], bool]:
         """Return the minimal sets of leaves that, added to `state`, open this gate; and whether there are more.

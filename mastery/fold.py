@@ -53,7 +53,11 @@ class Credit:
 
 @define
 class Track:
-    """One competency's facts in order of time and what they come to. Never changed once `fold` has returned it."""
+    """One competency's facts in order of time and what they come to. Never changed once `fold` has returned it.
+
+    Since the last revoke: `vouched_at` is the last grant or waive, `proved_at` the last good piece or valid pass,
+    `confirmed_at` the later of the two.
+    """
 
     rule: Rule
     evidence: Sequence[Evidence] = ()
@@ -66,6 +70,7 @@ class Track:
     barrier: datetime | None = None
     vouched_at: datetime | None = None
     confirmed_at: datetime | None = None
+    proved_at: datetime | None = None
     ruling: dict[DecisionKind, Decision] = field(factory=dict)
     met: bool = False
     changes: list[Change] = field(factory=list)
@@ -250,14 +255,14 @@ def _take_evidence(track: Track, now: datetime, pieces: Sequence[Evidence]) -> N
             if tally is not None:
                 tally.take(piece)
             if millionths >= track.rule.bar:
-                track.confirmed_at = now
+                track.confirmed_at = track.proved_at = now
         purpose = piece.purpose
         if purpose is Purpose.CHECK:
             attempts = [piece] if attempts is None else [*attempts, piece]
         elif purpose is Purpose.FORMATIVE and track.checks.relearning is not None:
             track.checks.relearn(piece)
     if attempts is not None and track.checks.take(now, attempts):
-        track.confirmed_at = now
+        track.confirmed_at = track.proved_at = now
 
 
 def _take_decisions(track: Track, now: datetime, decided: Sequence[Decision]) -> None:
@@ -270,7 +275,7 @@ def _take_decisions(track: Track, now: datetime, decided: Sequence[Decision]) ->
             track.credit = Credit(basis, now, (decision.key,))
             track.vouched_at = track.confirmed_at = now
     if revoked:
-        track.credit, track.barrier, track.confirmed_at = None, now, track.vouched_at
+        track.credit, track.barrier, track.confirmed_at, track.proved_at = None, now, track.vouched_at, None
         track.begin_count()
 
 

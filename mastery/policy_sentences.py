@@ -128,10 +128,30 @@ CHECK = {
     ),
 }
 
+_SHARED = "what confirms it puts off the recheck of everything that it cannot be reached without as well."
+
 RETENTION = {
     "due": (
-        Sentence(Retention, "Credit never falls due for a recheck.", {"due_after_days": None}),
-        Sentence(Retention, "Credit falls due for a recheck {due_after_days:day|days} after it was last confirmed."),
+        Sentence(
+            Retention,
+            "Credit never falls due for a recheck.",
+            {"due_after_days": None, "refreshes_prerequisites": False},
+        ),
+        Sentence(
+            Retention,
+            f"Credit never falls due for a recheck; {_SHARED}",
+            {"due_after_days": None, "refreshes_prerequisites": True},
+        ),
+        Sentence(
+            Retention,
+            "Credit falls due for a recheck {due_after_days:day|days} after it was last confirmed.",
+            {"refreshes_prerequisites": False},
+        ),
+        Sentence(
+            Retention,
+            f"Credit falls due for a recheck {{due_after_days:day|days}} after it was last confirmed; {_SHARED}",
+            {"refreshes_prerequisites": True},
+        ),
     ),
     "lapse": (
         Sentence(

@@ -19,6 +19,7 @@ from mastery.fold import ALWAYS_OPEN, Credit, Track, fold, gate_history
 from mastery.log import LearnerLog, lay_out, one_per_key
 from mastery.masks import Masks, masks_of
 from mastery.policy import Policy
+from mastery.refreshment import last_refreshed
 from mastery.rulebook import Rulebook, rulebook
 from mastery.standing import Standing, Status, blank, group_standing, standing
 
@@ -167,7 +168,12 @@ class Progress:
         track = self._tracks.get(i)
         if track is None:
             return blank(gate_open, self.rules.rules[i].check.challenge)
-        return standing(track, gate_open, gate.met(self.credited), self.at)
+        refreshed = self.refreshed(i)
+        return standing(track, gate_open, gate.met(self.credited), self.at, refreshed and refreshed[0])
+
+    def refreshed(self, i: int) -> tuple[datetime, int] | None:
+        """Return when work on what builds on leaf `i` last confirmed it, and on which leaf (`mastery.refreshment`)."""
+        return last_refreshed(self._tracks, i, self.rules.refreshed_by[i])
 
     def track(self, name: str) -> Track | None:
         """Return the facts on a competency without parts and what they come to; None where there are none."""
@@ -226,6 +232,7 @@ class Progress:
             return _evaluate(self.rules, one_per_key(everything), self.at), set()
         tracks = dict(self._tracks)
         touched = _refold(self.rules, tracks, positions, fact, self.at)
+        touched.update(j for i in positions for j in self.rules.refreshes[i])
         kept = self._standings.copy()
         for i in touched:
             kept.pop(i, None)

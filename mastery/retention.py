@@ -6,7 +6,7 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from competencies.printing import Printed
-from mastery.settings import between, member, number_or_none, optional
+from mastery.settings import between, member, number_or_none, optional, truth
 
 __all__ = ["Currency", "Lapse", "Retention"]
 
@@ -33,12 +33,17 @@ def _lapse(given: str) -> Lapse:
 
 @frozen(repr=False)
 class Retention(Printed):
-    """Credit is due for a recheck `due_after_days` after it was last confirmed (None: never); `lapse` as above."""
+    """Credit is due for a recheck `due_after_days` after it was last confirmed (None: never); `lapse` as above.
+
+    `refreshes_prerequisites`: what confirms this competency (a good piece, a valid pass) also confirms, for the day on
+    which credit falls due and for nothing else, each prerequisite that it cannot be reached without.
+    """
 
     due_after_days: float | None = field(
         default=180.0, converter=number_or_none, validator=optional(between(1e-6, 36_500))
     )
     lapse: Lapse = field(default=Lapse.KEEP, converter=_lapse)
+    refreshes_prerequisites: bool = field(default=False, validator=truth)
 
     @property
     def interval(self) -> timedelta | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import lru_cache
 
@@ -22,7 +23,10 @@ __all__ = ["Rule", "Rulebook", "rulebook"]
 
 @frozen(eq=False)
 class Rule:
-    """What a policy asks of one competency without parts; `bar` is `mastered_at` in millionths."""
+    """What a policy asks of one competency without parts; `bar` is `mastered_at` in millionths.
+
+    `shares`: what confirms it also confirms what it cannot be reached without.
+    """
 
     model: MasteryModel
     criteria: Criteria
@@ -30,6 +34,7 @@ class Rule:
     blueprint_pass: float | None
     interval: timedelta | None
     lapse: Lapse
+    shares: bool
     bar: int = field(init=False)
     checks_at_first: CheckRecord = field(init=False, repr=False)
     has_tally: bool = field(init=False, repr=False)
@@ -70,6 +75,7 @@ class Rulebook:
     """The compiled pair. By position of leaf: `leaves`, `rules`, `printed` names, `requirements` with those
     of the groups around.
 
+    `refreshes[i]` holds the leaves that work on leaf i confirms too, `refreshed_by[i]` those whose work confirms i.
     `soft` expands the recommendations, `floors` masks the competencies that the policy keeps first, `warns` those
     whose lapse is said where something builds on them.
     """
@@ -81,6 +87,8 @@ class Rulebook:
     rules: tuple[Rule, ...] = field(init=False)
     floors: int = field(init=False)
     warns: int = field(init=False)
+    refreshes: tuple[tuple[int, ...], ...] = field(init=False)
+    refreshed_by: tuple[tuple[int, ...], ...] = field(init=False)
     soft: Expansion = field(init=False)
     printed: tuple[str, ...] = field(init=False)
     requirements: tuple[Requirement, ...] = field(init=False)
@@ -97,11 +105,17 @@ class Rulebook:
         self._refuse_unknown()
         put(self, "rules", tuple(self._rule(name) for name in self.expansion.leaves))
         put(self, "warns", sum(1 << i for i, rule in enumerate(self.rules) if rule.lapse is Lapse.WARN))
+        put(self, "refreshes", tuple(self._refreshed(i, rule) for i, rule in enumerate(self.rules)))
+        put(self, "refreshed_by", _turned(self.refreshes))
         put(
             self,
             "floors",
             self.expansion.mask_of(self.framework.competency(name).identifier for name in self.policy.floors),
         )
+
+    def _refreshed(self, i: int, rule: Rule) -> tuple[int, ...]:
+        """Return the leaves that work on leaf `i` confirms too: those that every way to it takes, if it shares that."""
+        return tuple(bits(self.expansion.unavoidable[i])) if rule.shares else ()
 
     def _refuse_unknown(self) -> None:
         """Raise UnknownCompetency for a special rule about a competency that there is not, and never was."""
@@ -120,6 +134,7 @@ class Rulebook:
             None if blueprint is None else blueprint.pass_score,
             terms.retention.interval,
             terms.retention.lapse,
+            terms.retention.refreshes_prerequisites,
         )
 
     def placement(self, name: str) -> tuple[int, ...]:
@@ -152,6 +167,14 @@ class Rulebook:
         except (UnknownCompetency, AmbiguousCode):
             identifiers = self.framework.formerly.get(name, ())
         return tuple(bits(self.expansion.mask_of(identifiers)))
+
+
+def _turned(refreshes: Sequence[Sequence[int]]) -> tuple[tuple[int, ...], ...]:
+    by: list[list[int]] = [[] for _ in refreshes]
+    for i, found in enumerate(refreshes):
+        for j in found:
+            by[j].append(i)
+    return tuple(map(tuple, by))
 
 
 @lru_cache(maxsize=64)

@@ -104,13 +104,15 @@ def blank(is_open: bool, may_challenge: bool) -> Standing:
     return Standing(Status.LOCKED, wait=_REQUIREMENT)
 
 
-def standing(track: Track, gate_open: bool, credit_open: bool, at: datetime) -> Standing:
+def standing(
+    track: Track, gate_open: bool, credit_open: bool, at: datetime, refreshed_at: datetime | None = None
+) -> Standing:
     """Return the standing of a track at `at`.
 
     `gate_open`: the requirement is met (under lapse=lock: by what is not lapsed); `credit_open`: it is met by today's
-    credit, lapsed or not.
+    credit, lapsed or not; `refreshed_at`: when work on what builds on it last confirmed it, where that is shared.
     """
-    currency, due_at = _currency(track, at)
+    currency, due_at = _currency(track, at, refreshed_at)
     overlays = _overlays(track, credit_open, at)
     rule = track.rule
     earned = track.estimate()
@@ -208,11 +210,13 @@ def _withheld(track: Track, status: Status, at: datetime) -> Wait | None:
     return None
 
 
-def _currency(track: Track, at: datetime) -> tuple[Currency | None, datetime | None]:
+def _currency(track: Track, at: datetime, refreshed_at: datetime | None) -> tuple[Currency | None, datetime | None]:
     if track.credit is None:
         return None, None
     interval = track.rule.interval
     confirmed = track.confirmed_at or _first_shown(track, track.credit)
+    if refreshed_at is not None:
+        confirmed = max(confirmed, refreshed_at)
     due_at = None if interval is None else confirmed + interval
     if track.is_lapsed:
         return Currency.LAPSED, due_at

@@ -164,7 +164,7 @@ def reason(progress: Progress, i: int, standing: Standing) -> str:
     """Return one sentence on where the learner stands, for a leaf that is not LOCKED."""
     track = progress.track_at(i)
     if standing.status is Status.MET and standing.credit is not None:
-        return _met(standing, standing.credit)
+        return _met(standing, standing.credit) + _refreshed(progress, i)
     if standing.wait is not None and standing.wait.kind is not WaitKind.REQUIREMENT:
         return f"{_NOT_NOW[standing.status]}: {waiting(standing)}."
     said = _why_now(progress, i, standing, track)
@@ -212,6 +212,17 @@ def _met(standing: Standing, credit: Credit) -> str:
     if standing.wait is not None and not standing.under_question:
         said += f" No step now: {waiting(standing)}."
     return said
+
+
+def _refreshed(progress: Progress, i: int) -> str:
+    """Return a sentence where work on what builds on a competency is the last that confirmed it, else nothing."""
+    track, refreshed = progress.track_at(i), progress.refreshed(i)
+    if track is None or refreshed is None:
+        return ""
+    when, by = refreshed
+    if track.confirmed_at is not None and when <= track.confirmed_at:
+        return ""
+    return f" Work on {progress.rules.printed[by]} on {day(when)} confirmed it too."
 
 
 _BASIS = {

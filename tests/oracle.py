@@ -175,8 +175,8 @@ class Oracle:
             wait=wait,
             credit=book.credit,
             under_question=self._is_under_question(name),
-            currency=self._currency(book),
-            due_at=book.due_at(at),
+            currency=self._currency(name),
+            due_at=book.due_at(at, self._others(name)),
             estimate=book.terms.model.of(counted, on=at.date()) if counted else None,
             pieces=len(counted),
             occasions=occasions(counted),
@@ -200,17 +200,40 @@ class Oracle:
         found = {overlay for overlay, kind in kinds.items() if self.books[name].in_force(kind, self.at)}
         return frozenset(found | ({Overlay.UNDER_QUESTION} if self._is_under_question(name) else set()))
 
-    def _currency(self, book: Book) -> Currency | None:
+    def _others(self, name: str) -> list[datetime]:
+        """Return when work on what shares that, and cannot be reached without this, confirmed it."""
+        return [
+            when
+            for other, book in self.books.items()
+            if book.terms.retention.refreshes_prerequisites and other != name and not self._reached(name)[other]
+            for when in book.proofs(self.at)
+        ]
+
+    def _reached(self, less: str) -> dict[str, bool]:
+        """Return which competencies can be reached, one after another, by a learner who never meets `less`."""
+        met: set[str] = set()
+        while True:
+            more = {
+                name
+                for name in self.books
+                if name != less and evaluate(self.requirements[name], met, self.parts.__getitem__)
+            }
+            if more == met:
+                return {name: name in met for name in self.books}
+            met = more
+
+    def _currency(self, name: str) -> Currency | None:
+        book = self.books[name]
         if book.credit is None:
             return None
         if book.is_lapsed(self.at):
             return Currency.LAPSED
-        due_at = book.due_at(self.at)
+        due_at = book.due_at(self.at, self._others(name))
         return Currency.DUE if due_at is not None and self.at >= due_at else Currency.FRESH
 
     def _row_of_credit(self, name: str) -> Row:
         book = self.books[name]
-        checks, currency = book.checks(self.at), self._currency(book)
+        checks, currency = book.checks(self.at), self._currency(name)
         if currency is Currency.LAPSED:
             if book.is_used_up(checks):
                 return Status.MET, None, WaitKind.PERSON

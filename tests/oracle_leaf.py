@@ -163,19 +163,25 @@ class Book:
             return False
         return self.vouched is None or state.failed_at > self.vouched
 
-    def due_at(self, now: datetime) -> datetime | None:
-        """Return when credit falls due: one interval after the last confirmation.
+    def proofs(self, now: datetime) -> list[datetime]:
+        """Return when a good piece or a valid pass since the last revoke confirmed it."""
+        bar = round(self.terms.criteria.mastered_at * MILLION)
+        good = [p.observed_at for p in self.counted(now) if (p.millionths or 0) >= bar]
+        return [t for t in (*good, self._passed_at(now)) if t is not None]
 
-        Where nothing confirms it, the first counted piece does; where none counts, the moment of credit.
+    def due_at(self, now: datetime, others: Sequence[datetime]) -> datetime | None:
+        """Return when credit falls due: one interval after the last confirmation, `others` being by work elsewhere.
+
+        Where nothing of its own confirms it, the first counted piece does; where none counts, the moment of credit.
         """
-        interval, bar = self.terms.retention.interval, round(self.terms.criteria.mastered_at * MILLION)
+        interval = self.terms.retention.interval
         if self.credit is None or interval is None:
             return None
         counted = self.counted(now)
-        good = [p.observed_at for p in counted if (p.millionths or 0) >= bar]
-        confirmed = [t for t in (*good, self._passed_at(now), self.vouched) if t is not None]
+        confirmed = [t for t in (*self.proofs(now), self.vouched) if t is not None]
         first = counted[0].observed_at if counted else self.credit.since
-        return max(confirmed, default=first) + interval
+        after = [t for t in others if self.barrier is None or t > self.barrier]
+        return max((max(confirmed, default=first), *after)) + interval
 
 
 def occasions(counted: Sequence[Evidence]) -> int:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from statistics import median
 
 from attrs import define, field, frozen
 
 from competencies.expansion import Expansion
-from competencies.gate import Choice, Gate, bits
+from competencies.gate import bits
 from mastery.classroom.answer import Table
 from mastery.classroom.room import Classroom
 from mastery.progress import Progress
@@ -141,30 +140,11 @@ def held_back(expansion: Expansion, met: int, is_open: int) -> dict[int, int]:
         if met >> i & 1:
             spared[i] = every
             continue
-        opens = every if is_open >> i & 1 else _without(expansion.gates[i], spared, every)
+        opens = every if is_open >> i & 1 else expansion.gates[i].open_without(spared, every)
         for j in bits(is_open & ~opens):
             counts[j] = counts.get(j, 0) + 1
         spared[i] = opens & ~(1 << i)
     return counts
-
-
-def _without(gate: Gate, spared: Sequence[int], every: int) -> int:
-    found = every
-    for i in bits(gate.every):
-        found &= spared[i]
-    for choice in gate.choices:
-        found &= _some(choice, spared, every)
-    return found
-
-
-def _some(choice: Choice, spared: Sequence[int], every: int) -> int:
-    """Return the leaves without which at least `k` parts are still met: counting, for all leaves at once."""
-    at_least = [every] + [0] * choice.k
-    for part in choice.parts:
-        met = _without(part, spared, every)
-        for count in range(choice.k, 0, -1):
-            at_least[count] |= at_least[count - 1] & met
-    return at_least[choice.k]
 
 
 def _blocker(room: Classroom, i: int, one: _Sums) -> Blocker:

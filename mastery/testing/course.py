@@ -67,6 +67,10 @@ class Course(Printed):
         """Return whether a lapse of this competency shuts the gates of what builds on it."""
         return self.policy.terms_of(self.framework, name).retention.lapse is Lapse.LOCK
 
+    def shares_refreshment(self, name: str) -> bool:
+        """Whether what confirms a competency without parts also puts off the rechecks of its prerequisites."""
+        return self.policy.terms_of(self.framework, name).retention.refreshes_prerequisites
+
     def opens_gates(self, progress: Progress) -> set[str]:
         """Return the credit that opens gates: under lapse=lock what has not lapsed."""
         lapsed = {n for n in progress.credits if progress.standing(n).currency is Currency.LAPSED}

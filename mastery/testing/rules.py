@@ -173,4 +173,8 @@ def _check(pick: Picker) -> CheckRule | None:
 
 
 def _retention(pick: Picker) -> Retention:
-    return Retention(due_after_days=pick((None, 180, 7, 4, 2)), lapse=pick(("keep", "keep", "warn", "lock")))
+    return Retention(
+        due_after_days=pick((None, 180, 7, 4, 2)),
+        lapse=pick(("keep", "keep", "warn", "lock")),
+        refreshes_prerequisites=pick((False, False, True)),
+    )

@@ -13,7 +13,7 @@ from mastery.facts import Basis, Evidence, Purpose
 from mastery.models import MasteryModel, NTimes
 from mastery.progress import Progress, evaluate
 from mastery.retention import Currency
-from mastery.standing import Action
+from mastery.standing import Action, Standing
 from mastery.testing.choice import Pick, chance
 from mastery.testing.course import Course, standings
 from mastery.testing.laws.asking import Evaluate, ask, builds_on, hard_graph, leaves_of
@@ -136,19 +136,21 @@ def model_is_monotone(model: MasteryModel, pieces: Sequence[Evidence]) -> Counte
 )
 def evidence_stays_local(course: Course, *, evaluate: Evaluate = evaluate, pick: Pick | None = None) -> Counter[str]:
     """Evidence on a competency moves status, credit, estimate, currency and step action only of it, its groups and what
-    depends on them.
+    depends on them; where the policy shares refreshment, also the due date, never the lapse, of its prerequisites.
     """
     pick = pick or chance(course)
     name = pick(course.leaves)
     piece = evidence(pick, "new", name, (1.0, 1.0, 0.8, 0.0))
     hard = hard_graph(course.framework)
     reach = builds_on(hard, name)
+    below = networkx.ancestors(hard, name) if name in hard and course.shares_refreshment(name) else set()
     before = standings(ask(evaluate, course))
     after = standings(ask(evaluate, course, (*course.facts, piece)))
     for other in before:
         if not reach & set(leaves_of(course, other)):
             moved = [f for f in LOCAL if getattr(before[other], f) != getattr(after[other], f)]
-            if moved:
+            may = below & set(leaves_of(course, other)) and _keeps_its_lapse(before[other], after[other])
+            if moved and not (may and set(moved) <= {"currency", "action", "due_at"}):
                 raise Broken(evidence_stays_local, piece=piece, other=other, moved=moved, course=course)
     return Counter(
         cases=1,
@@ -156,4 +158,13 @@ def evidence_stays_local(course: Course, *, evaluate: Evaluate = evaluate, pick:
         spread=int(any(before[other] != after[other] for other in reach - {name})),
         beyond=int(any(other not in reach and before[other].estimate for other in course.leaves)),
         needs=int(name in hard and bool(networkx.ancestors(hard, name))),
+        refreshed=int(any(before[other].due_at != after[other].due_at for other in below)),
     )
+
+
+def _keeps_its_lapse(before: Standing, after: Standing) -> bool:
+    """Whether nothing lapsed or was repaired: a failed check may unmake a pass of its own instant, so due dates move
+    either way.
+    """
+    either = {before.currency, after.currency}
+    return before.currency is after.currency or either == {Currency.DUE, Currency.FRESH}
