@@ -66,6 +66,7 @@ required = true
 RETENTION = """\
 due_after_days = 180.0
 lapse = "keep"
+refreshes_prerequisites = false
 """
 
 
@@ -104,7 +105,7 @@ def test_a_policy_is_written_as_json_and_hashed() -> None:
             "challenge": False,
             "required": True,
         },
-        "retention": {"due_after_days": 180.0, "lapse": "keep"},
+        "retention": {"due_after_days": 180.0, "lapse": "keep", "refreshes_prerequisites": False},
         "floors": [],
         "choice": False,
         "special": [],

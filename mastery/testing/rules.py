@@ -27,6 +27,10 @@ COUNTS = (
 )
 KINDS = (None, None, Kind.SKILL, Kind.KNOWLEDGE)
 TAGS = ((), (), ("core",), ("core", "extra"))
+LAPSES = (  # what a lapse does, and whether work on one thing refreshes what it builds on
+    *(("keep", False), ("keep", False), ("warn", False), ("lock", False)),
+    *(("keep", True), ("lock", True)),
+)
 MODELS = (  # of which most are the default model, so that what the laws are about stays common
     *["sums"] * 16,
     *("bkt", "m_of_n", "in_a_row", "highest", "latest", "mean", "weighted_average", "exponential_average"),
@@ -173,8 +177,6 @@ def _check(pick: Picker) -> CheckRule | None:
 
 
 def _retention(pick: Picker) -> Retention:
-    return Retention(
-        due_after_days=pick((None, 180, 7, 4, 2)),
-        lapse=pick(("keep", "keep", "warn", "lock")),
-        refreshes_prerequisites=pick((False, False, True)),
-    )
+    due_after_days = pick((None, 180, 7, 4, 2))
+    lapse, shares = pick(LAPSES)
+    return Retention(due_after_days, lapse, refreshes_prerequisites=shares)
