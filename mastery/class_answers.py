@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Any, Protocol
 
@@ -71,7 +71,11 @@ def plain(row: AttrsInstance) -> Json:
 
 
 def _plain(value: Any) -> Any:
-    return instant(value) if isinstance(value, datetime) else value.value if isinstance(value, Enum) else value
+    if isinstance(value, datetime):
+        return instant(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.value if isinstance(value, Enum) else value
 
 
 def ready_json(room: Classroom, answer: WhoIsReady) -> Json:

@@ -22,6 +22,7 @@ from mastery.adapters.cli.laws import laws
 from mastery.adapters.cli.options import AsJson, AsOf, Db, database, fail, framework_named, moment, print_json
 from mastery.adapters.cli.publishing import publish
 from mastery.adapters.cli.questions import blockers_, ready, stuck
+from mastery.adapters.cli.rechecks import rechecks
 from mastery.adapters.cli.recording import decide, excuse, record, void
 from mastery.adapters.cli.render import say
 from mastery.adapters.cli.report import report
@@ -108,6 +109,7 @@ app.command()(stuck)
 app.command("blockers")(blockers_)
 app.command("map")(map_)
 app.command()(report)
+app.command()(rechecks)
 app.command()(what_if)
 app.command("what-if-class")(what_if_class)
 app.command()(changes)
