@@ -97,6 +97,14 @@ class Gate:
         found = [way | forced for way in _open_all(self.choices, state | forced, keep)]
         return tuple(found if limit is None else found[:limit]), limit is not None and len(found) > limit
 
+    def at_least(self, state: int) -> int:
+        """Return a bound from below on how many leaves, added to `state`, open this gate."""
+        forced = self.every & ~state
+        now = state | forced
+        unmet = [choice for choice in self.choices if not choice.met(now)]
+        clusters = _clusters(unmet, [_free(choice.parts, now) for choice in unmet])
+        return forced.bit_count() + sum(_at_least(Gate(0, tuple(cluster)), now) for cluster in clusters)
+
     @classmethod
     def all_of(cls, gates: Iterable[Gate]) -> Gate:
         """Return the gate that is open when each of `gates` is."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Mapping
 
 from attrs import frozen
@@ -10,13 +9,11 @@ from attrs import frozen
 from competencies.gate import OPEN, Gate, bits
 from mastery.goals import Goal, goal_of
 from mastery.progress import Progress
+from mastery.shortest import fewest, in_order
 from mastery.standing import Action, Standing, Status, Wait, WaitKind
 from mastery.wording import evidence_so_far, listed, many, names, score, waiting
 
-__all__ = ["Leg", "Route", "path", "route"]
-
-_MOST_TRIED = 2000
-_MOST_WAYS = 64
+__all__ = ["Leg", "Route", "gates_ahead", "legs_of", "path", "route"]
 
 
 @frozen
@@ -60,99 +57,33 @@ def route(progress: Progress, goal: str) -> Route:
     """Return what is to be met on the way to `goal`: an identifier or code, or the text of a requirement.
 
     A leg's requirement is met by what is met today and the legs before it, or a person unlocked it; what is met is
-    left out, what has lapsed and locks is a leg to repair. Fewest competencies: exact wherever at most 2,000 partial
-    paths and 64 ways of one requirement have to be tried, else the first way of each requirement is taken and then
-    every leg dropped that can be (`shortest` is False). Same input, same path.
-    Raises UnknownCompetency, AmbiguousCode or RequirementError.
+    left out, what has lapsed and locks is a leg to repair. As few competencies as can be, as far as `fewest` can tell
+    (`shortest`). Same input, same path. Raises UnknownCompetency, AmbiguousCode or RequirementError.
     """
     wanted = goal_of(progress.framework, goal)
-    gates = _gates_ahead(progress, wanted)
-    chosen, shortest = _fewest(progress.met, wanted.gate, gates)
-    order = _in_order(progress, chosen, gates)
-    legs, before = [], 0
-    for i in order:
-        legs.append(_leg(progress, i, before & gates[i].mask))
-        before |= 1 << i
+    gates = gates_ahead(progress, wanted.gate.mask)
+    chosen, shortest = fewest(progress.met, wanted.gate, gates)
+    order, legs = legs_of(progress, chosen, gates)
     is_met = wanted.gate.met(progress.met)
     return Route(wanted.text, is_met, tuple(legs), shortest, _because(progress, wanted, legs, order, shortest))
 
 
-def _gates_ahead(progress: Progress, goal: Goal) -> Mapping[int, Gate]:
-    """Return what still shuts each leaf on the way; nothing for one that is open, unlocked or credited."""
+def gates_ahead(progress: Progress, wanted: int) -> Mapping[int, Gate]:
+    """Return what still shuts each leaf on the way to `wanted`; nothing for one that is open, unlocked or credited."""
     expansion = progress.rules.expansion
-    ahead = bits(expansion.closure(goal.gate.mask) & ~progress.met)
+    ahead = bits(expansion.closure(wanted) & ~progress.met)
     return {i: expansion.gates[i] if progress.standing_at(i).status is Status.LOCKED else OPEN for i in ahead}
 
 
-def _fewest(met: int, goal: Gate, gates: Mapping[int, Gate]) -> tuple[int, bool]:
-    """Return a smallest set of leaves that, added to `met`, meets the goal and opens its own gates; and if it is."""
-    found: list[tuple[int, tuple[int, ...], int]] = [(0, (), 0)]
-    seen = {0}
-    tried = 0
-    while found:
-        _, _, chosen = heapq.heappop(found)
-        tried += 1
-        shut = _first_shut(met | chosen, chosen, goal, gates)
-        if shut is None:
-            return chosen, True
-        ways, more = shut.ways(met | chosen, _MOST_WAYS)
-        if more or tried > _MOST_TRIED:
-            break
-        for way in ways:
-            larger = chosen | way
-            if larger not in seen:
-                seen.add(larger)
-                heapq.heappush(found, (larger.bit_count(), tuple(bits(larger)), larger))
-    return _pruned(met, _greedy(met, goal, gates), goal, gates), False
-
-
-def _first_shut(state: int, chosen: int, goal: Gate, gates: Mapping[int, Gate]) -> Gate | None:
-    """Return what is still to be opened; all that is needed whatever is chosen, in one gate, before any choice."""
-    shut = [gate for gate in (goal, *(gates[i] for i in bits(chosen))) if not gate.met(state)]
-    if not shut:
-        return None
-    forced = 0
-    for gate in shut:
-        forced |= gate.every
-    return Gate(forced) if forced & ~state else shut[0]
-
-
-def _greedy(met: int, goal: Gate, gates: Mapping[int, Gate]) -> int:
-    chosen = 0
-    while (shut := _first_shut(met | chosen, chosen, goal, gates)) is not None:
-        chosen |= shut.ways(met | chosen, 1)[0][0]
-    return chosen
-
-
-def _pruned(met: int, chosen: int, goal: Gate, gates: Mapping[int, Gate]) -> int:
-    for i in bits(chosen):
-        if chosen >> i & 1:
-            fewer = _reached(met, chosen & ~(1 << i), gates)
-            if goal.met(met | fewer):
-                chosen = fewer
-    return chosen
-
-
-def _reached(met: int, allowed: int, gates: Mapping[int, Gate]) -> int:
-    reached, grew = 0, True
-    while grew:
-        new = sum(1 << i for i in bits(allowed & ~reached) if gates[i].met(met | reached))
-        reached, grew = reached | new, bool(new)
-    return reached
-
-
-def _in_order(progress: Progress, chosen: int, gates: Mapping[int, Gate]) -> list[int]:
-    """Return leaves in an order that works: of those open, what can be done today first, then prerequisites first."""
+def legs_of(progress: Progress, chosen: int, gates: Mapping[int, Gate]) -> tuple[list[int], list[Leg]]:
+    """Return the leaves in `chosen` in an order that works, and the leg that each is."""
     rank = progress.rules.expansion.rank
-    order: list[int] = []
-    state, left = progress.met, set(bits(chosen))
-    while left:
-        ready = [i for i in left if gates[i].met(state)]
-        first = min(ready, key=lambda i: (progress.standing_at(i).action is None, rank[i]))
-        order.append(first)
-        left.remove(first)
-        state |= 1 << first
-    return order
+    order = in_order(progress.met, chosen, gates, rank, lambda i: progress.standing_at(i).action is not None)
+    legs, before = [], 0
+    for i in order:
+        legs.append(_leg(progress, i, before & gates[i].mask))
+        before |= 1 << i
+    return order, legs
 
 
 def _leg(progress: Progress, i: int, after: int) -> Leg:

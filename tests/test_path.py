@@ -1,15 +1,18 @@
 """The path to a goal: every leg can be done when it comes, none can be left out, and no way asks for fewer."""
 
 import re
+from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 
 import pytest
 from hypothesis import given
 from typing_commands import Run, fits
-from worlds import Pick, World, dense, profile, worlds
+from worlds import BRIEF, Pick, World, dense, profile, worlds
 
 import competencies
+from competencies import Framework
 from competencies.gate import OPEN, Gate, bits
 from mastery import (
     Action,
@@ -27,8 +30,10 @@ from mastery import (
     evaluate,
     path,
     route,
+    shortest,
 )
 from mastery.goals import goal_of
+from mastery.route import gates_ahead
 
 T0 = datetime(2026, 3, 2, 9, tzinfo=UTC)
 PACK = competencies.pack("fractions-to-proportions")
@@ -109,16 +114,54 @@ def test_paths_of_dense_worlds_are_feasible_needed_and_shortest() -> None:
     assert sum(n > 1 for n in lengths) >= len(lengths) // 8
 
 
+def wide(k: int, n: int, chains: bool) -> Framework:
+    """Return a goal that wants k of n, where each of the n may have a prerequisite of its own."""
+    names = [f"c{i}" for i in range(n)]
+    before = {name: f"p{name}" for name in names} if chains else {}
+    given_ = [competencies.Competency(name) for name in [*before.values(), *names, "goal"]]
+    return competencies.Framework("wide", given_, requires={**before, "goal": f"{k} of ({', '.join(names)})"})
+
+
 def test_where_there_are_too_many_ways_the_path_says_so_and_still_works() -> None:
     """A wide choice is beyond trying all: `shortest` is not claimed, yet each leg is needed."""
-    names = [f"c{n}" for n in range(14)]
-    given_ = [competencies.Competency(name) for name in [*names, "goal"]]
-    wide = competencies.Framework("wide", given_, requires={"goal": f"7 of ({', '.join(names)})"})
-    found = route(evaluate(wide, EASY, [], T0), "goal")
+    found = route(evaluate(wide(7, 14, chains=True), EASY, [], T0), "goal")
 
     assert not found.shortest
-    assert [leg.competency for leg in found.legs] == [*names[:7], "goal"]
+    assert {leg.competency for leg in found.legs} == {f"{p}c{n}" for n in range(7) for p in ("p", "")} | {"goal"}
     assert "a shorter one may exist" in found.because[-1]
+
+
+def test_a_wide_choice_is_told_to_be_shortest_where_nothing_less_could_do() -> None:
+    """As many alternatives as are asked for and nothing else: no way could take fewer, so that is claimed."""
+    found = route(evaluate(wide(7, 14, chains=False), EASY, [], T0), "goal")
+
+    assert found.shortest
+    assert [leg.competency for leg in found.legs] == [*(f"c{n}" for n in range(7)), "goal"]
+
+
+def test_without_a_search_what_is_found_works_and_is_claimed_only_where_no_set_is_smaller() -> None:
+    """Taken greedily a set still meets the goal in an order that works, needs each leaf, and never claims too much."""
+    seen: Counter[str] = Counter()
+    for world, rng in dense("greedy", 120):
+        progress = evaluate(world.framework, world.policy, world.facts, world.at)
+        goal = goal_of(world.framework, rng.choice(world.framework.competencies).identifier)
+        gates = gates_ahead(progress, goal.gate.mask)
+        least, _ = shortest.fewest(progress.met, goal.gate, gates)
+        few, claimed = shortest.fewest(progress.met, goal.gate, gates, most_tried=0)
+
+        assert works(progress.met, few, goal.gate, gates)
+        assert not any(works(progress.met, few & ~(1 << i), goal.gate, gates) for i in bits(few))
+        assert few.bit_count() == least.bit_count() or not claimed
+        seen += Counter(cases=1, claimed=claimed, work=few.bit_count() > 1, more=few.bit_count() > least.bit_count())
+    assert BRIEF or (seen["claimed"] > seen["cases"] / 2 and seen["work"] > seen["cases"] / 8), seen
+
+
+def works(met: int, chosen: int, goal: Gate, gates: Mapping[int, Gate]) -> bool:
+    """Whether the leaves can be met one after another, and meet the goal."""
+    left = chosen
+    while ready := [i for i in bits(left) if gates[i].met(met)]:
+        met, left = met | 1 << ready[0], left & ~(1 << ready[0])
+    return not left and goal.met(met)
 
 
 def decided(kind: DecisionKind, code: str, **more: object) -> Decision:
