@@ -11,6 +11,7 @@ from mastery.errors import (
     ImportFault,
     KeyConflict,
     MasteryError,
+    PlanError,
     PolicyError,
     StoreError,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "MemoryStore",
     "Outcome",
     "Overlay",
+    "PlanError",
     "Policy",
     "PolicyError",
     "Progress",

@@ -27,6 +27,7 @@ from mastery.wording import instant
 __all__ = [
     "changes_json",
     "import_json",
+    "leg_json",
     "next_json",
     "path_json",
     "policy_json",
@@ -84,12 +85,13 @@ def path_json(learner: str, progress: Progress, route: Route) -> Json:
         "met": route.met,
         "shortest": route.shortest,
         "total": len(route.legs),
-        "legs": [_leg(leg) for leg in route.legs],
+        "legs": [leg_json(leg) for leg in route.legs],
         "because": list(route.because),
     }
 
 
-def _leg(leg: Leg) -> Json:
+def leg_json(leg: Leg) -> Json:
+    """Return one leg of a path."""
     return {
         "competency": leg.competency,
         "code": leg.code,

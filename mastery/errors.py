@@ -4,6 +4,7 @@ MasteryError
 |-- FactError            a fact cannot be built or placed; carries every fault
 |-- PolicyError          a policy cannot be read, or could never be satisfied; carries every fault
 |-- ImportFault          a file of evidence cannot be imported; carries every fault with line and column
+|-- PlanError            what a plan is made from cannot be used; carries every fault
 `-- StoreError           a store cannot do what was asked
 |-- KeyConflict      a key is in use for another content
 `-- AdoptionConflict a store lives by another framework or policy, or by none yet
@@ -11,7 +12,16 @@ MasteryError
 
 from collections.abc import Sequence
 
-__all__ = ["AdoptionConflict", "FactError", "ImportFault", "KeyConflict", "MasteryError", "PolicyError", "StoreError"]
+__all__ = [
+    "AdoptionConflict",
+    "FactError",
+    "ImportFault",
+    "KeyConflict",
+    "MasteryError",
+    "PlanError",
+    "PolicyError",
+    "StoreError",
+]
 
 
 class MasteryError(Exception):
@@ -37,6 +47,10 @@ class PolicyError(_Faults):
 
 class ImportFault(_Faults):
     """A file of evidence cannot be imported, and nothing of it was; faults name line and column."""
+
+
+class PlanError(_Faults):
+    """What a plan is made from, such as a file of requirements, cannot be used as it is."""
 
 
 class StoreError(MasteryError):

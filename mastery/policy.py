@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -21,7 +20,7 @@ from mastery.criteria import Criteria
 from mastery.errors import PolicyError
 from mastery.models import MasteryModel, Sums
 from mastery.retention import Retention
-from mastery.settings import count_or_none, member, optional, whole
+from mastery.settings import count_or_none, is_like, member, optional, whole
 from mastery.terms import SECTIONS, Terms, read_section, strange_settings, terms_json, tried
 
 __all__ = ["Policy", "Special"]
@@ -65,15 +64,11 @@ class Special(Printed):
             (not self.competency or not {competency.identifier, competency.code, *formerly}.isdisjoint(self.competency))
             and (not self.kind or competency.kind in self.kind)
             and (not self.tag or not set(self.tag).isdisjoint(competency.tags))
-            and (not self.code or any(_matches(pattern, competency.code) for pattern in self.code))
+            and (not self.code or any(is_like(competency.code, pattern) for pattern in self.code))
         )
 
 
 SELECTORS = ("competency", "kind", "tag", "code")
-
-
-def _matches(pattern: str, code: str) -> bool:
-    return re.fullmatch(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."), code, re.DOTALL) is not None
 
 
 def _specials(given: Iterable[Special]) -> tuple[Special, ...]:

@@ -1,5 +1,6 @@
 """How settings are read: numbers as numbers, `false` for none, and faults that name the setting."""
 
+import re
 from collections.abc import Callable
 from enum import StrEnum
 from math import floor, inf, isfinite
@@ -7,7 +8,18 @@ from typing import Any, TypeVar
 
 from competencies.errors import near_miss
 
-__all__ = ["between", "count_or_none", "member", "number", "number_or_none", "optional", "score", "truth", "whole"]
+__all__ = [
+    "between",
+    "count_or_none",
+    "is_like",
+    "member",
+    "number",
+    "number_or_none",
+    "optional",
+    "score",
+    "truth",
+    "whole",
+]
 
 Kind = TypeVar("Kind", bound=StrEnum)
 Check = Callable[[Any, Any, Any], None]
@@ -46,6 +58,15 @@ def member(kinds: type[Kind], name: str, given: str) -> Kind:
     except ValueError:
         wanted = ", ".join(kinds)
         raise ValueError(f"{name}: one of {wanted} was wanted, got {given!r}{near_miss(str(given), kinds)}") from None
+
+
+def is_like(text: str, pattern: str) -> bool:
+    """Return whether a text fits a pattern, in which * stands for any text and ? for one character.
+
+    >>> is_like("FR3.1", "FR?.*"), is_like("FR3.1", "[F]R*")
+    (True, False)
+    """
+    return re.fullmatch(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."), text, re.DOTALL) is not None
 
 
 def between(low: float, high: float) -> Check:

@@ -26,6 +26,7 @@ from mastery.adapters.cli.rechecks import rechecks
 from mastery.adapters.cli.recording import decide, excuse, record, void
 from mastery.adapters.cli.render import say
 from mastery.adapters.cli.report import report
+from mastery.adapters.cli.requirements import require
 from mastery.adapters.cli.rules import policy, policy_named
 from mastery.adapters.cli.transfer import export, import_
 from mastery.adapters.cli.what_if import what_if
@@ -110,6 +111,7 @@ app.command("blockers")(blockers_)
 app.command("map")(map_)
 app.command()(report)
 app.command()(rechecks)
+app.command()(require)
 app.command()(what_if)
 app.command("what-if-class")(what_if_class)
 app.command()(changes)
