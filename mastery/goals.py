@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from attrs import frozen
 
-from competencies import Framework, Needs, Requirement, RequirementError, Share, UnknownCompetency, parse
+from competencies import (
+    CompetenciesError,
+    Framework,
+    Needs,
+    Requirement,
+    RequirementError,
+    Share,
+    UnknownCompetency,
+    parse,
+)
 from competencies.expansion import gate_of
 from competencies.gate import Gate
 from competencies.requirement import normal, rename
+from mastery.settings import is_like
 
-__all__ = ["Goal", "goal_of"]
+__all__ = ["Goal", "goal_of", "leaves_named"]
 
 
 @frozen
@@ -41,6 +53,27 @@ def goal_of(framework: Framework, given: str) -> Goal:
     gate = gate_of(requirement, framework.expansion.masks, groups)
     text = framework.printed_name(requirement.name) if isinstance(requirement, Needs) else framework.text(requirement)
     return Goal(text, requirement, gate)
+
+
+def leaves_named(framework: Framework, names: Iterable[str]) -> tuple[int, list[str]]:
+    """Return the mask of the leaves under names, and a fault for each name that fits nothing.
+
+    A name is an identifier, a code (of a group: all its parts), or a pattern of codes, such as `FR*` or `RA6.?`.
+    """
+    mask, faults = 0, []
+    for name in names:
+        if set(name) & {"*", "?"}:
+            found = [one.identifier for one in framework.competencies if is_like(one.code, name)]
+            if not found:
+                faults.append(f"no code is like {name!r}")
+        else:
+            try:
+                found = [framework.competency(name).identifier]
+            except CompetenciesError as fault:
+                found = []
+                faults.append(str(fault))
+        mask |= framework.expansion.mask_of(found)
+    return mask, faults
 
 
 def _groups(framework: Framework) -> dict[str, list[str]]:

@@ -50,6 +50,7 @@ JSON_ENUMS = {
     "change_kind": mastery.ChangeKind,
     "currency": mastery.Currency,
     "distance": classroom.Distance,
+    "figure_level": figures.FigureLevel,
     "overlay": mastery.Overlay,
     "pattern": classroom.Pattern,
     "purpose": mastery.Purpose,

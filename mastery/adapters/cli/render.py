@@ -18,18 +18,19 @@ from mastery.explain import PieceUse, ProofNode
 from mastery.pathway import left_out
 from mastery.wording import day, evidence_so_far, many, score, wait_in_words, waiting
 
-__all__ = ["marked", "plain", "print_changes", "print_next", "print_show", "print_why", "say"]
+__all__ = ["marked", "plain", "print_changes", "print_next", "print_show", "print_why", "say", "width"]
 
 _NARROWEST, _WIDEST = 60, 110
 
 
-def _width() -> int:
+def width() -> int:
+    """Return how many characters a line may have."""
     return max(_NARROWEST, min(_WIDEST, shutil.get_terminal_size((100, 24)).columns))
 
 
 def _console(to_error: bool = False) -> Console:
     return Console(
-        stderr=to_error, width=_width(), soft_wrap=True, highlight=False, file=sys.stderr if to_error else sys.stdout
+        stderr=to_error, width=width(), soft_wrap=True, highlight=False, file=sys.stderr if to_error else sys.stdout
     )
 
 
@@ -42,7 +43,7 @@ def say(text: str = "", *, bold: bool = False, to_error: bool = False) -> None:
 
 def _wrapped(line: str) -> list[str]:
     return textwrap.wrap(
-        line, _width(), subsequent_indent=_hanging(line), break_long_words=False, break_on_hyphens=False
+        line, width(), subsequent_indent=_hanging(line), break_long_words=False, break_on_hyphens=False
     )
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
 from competencies import CompetenciesError, Framework
 from competencies.gate import Choice, Gate, bits
 from mastery.errors import PlanError
-from mastery.goals import goal_of
+from mastery.goals import goal_of, leaves_named
 from mastery.planning.requirements.book import Balance, Clause, RequirementBook, RequirementVersion
-from mastery.settings import is_like
 
 __all__ = ["Asked", "Category", "compiled", "moved"]
 
@@ -74,31 +73,10 @@ def _balance(balance: Balance, framework: Framework) -> Asked:
     faults: list[str] = []
     categories = []
     for name, patterns in balance.categories.items():
-        mask = _mask(patterns, framework, f"category {name}: ", faults)
+        mask, strange = leaves_named(framework, patterns)
+        faults += [f"category {name}: {fault}" for fault in strange]
         categories.append(Category(name, mask, -(-balance.least * mask.bit_count() // 100)))
     if faults:
         raise PlanError(balance.name, faults)
     text = f"at least {balance.least}% in each of {len(categories)} categories"
     return Asked(balance, text, Gate.all_of(one.gate() for one in categories), tuple(categories))
-
-
-def _mask(patterns: Iterable[str], framework: Framework, where: str, faults: list[str]) -> int:
-    expansion = framework.expansion
-    mask = 0
-    for pattern in patterns:
-        if any(sign in pattern for sign in "*?"):
-            names = [
-                c.identifier
-                for c in framework.competencies
-                if is_like(c.code, pattern) or is_like(c.identifier, pattern)
-            ]
-            if not names:
-                faults.append(f"{where}no code or identifier is like {pattern!r}")
-        else:
-            try:
-                names = [framework.competency(pattern).identifier]
-            except CompetenciesError as fault:
-                faults.append(where + str(fault))
-                continue
-        mask |= expansion.mask_of(names)
-    return mask
