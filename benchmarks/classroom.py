@@ -1,4 +1,4 @@
-"""A teacher's questions about a class of 35, and what blocks a school of 1,000. `make bench-class`."""
+"""A teacher's questions about a class of 35, a school of 1,000, and what is planned. `make bench-class`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import mastery
+from benchmarks import planning_rechecks, planning_school
 from benchmarks.engine import NOW, work
 from benchmarks.harness import Suite, timed
 from competencies import Competency, Framework
@@ -97,6 +98,7 @@ def a_school(suite: Suite) -> None:
     suite.pair("blockers of a school of 1,000", lambda: timed(lambda: blockers(room)), "5 s", limit(5), 1, rounds=3)
     name = "a plain loop over `evaluate`"
     suite.pair("blockers of a school of 1,000", lambda: timed(lambda: blockers(room)), name, loop, None, rounds=3)
+    planning_school.measure(suite, room)
 
 
 def main() -> None:
@@ -105,6 +107,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         one_class(suite, Path(folder))
     a_school(suite)
+    planning_rechecks.measure(suite)
     suite.finish()
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Mapping, Sequence
+from math import comb
 
 from competencies.gate import Gate, bits
 
@@ -31,8 +32,10 @@ def fewest(
         shut = _first_shut(met | chosen, chosen, goal, gates)
         if shut is None:
             return chosen, True
+        if tried > most_tried or _many_ways(shut, met | chosen, most_ways):
+            break
         ways, more = shut.ways(met | chosen, most_ways)
-        if more or tried > most_tried:
+        if more:
             break
         for way in ways:
             larger = chosen | way
@@ -75,6 +78,23 @@ def _first_shut(state: int, chosen: int, goal: Gate, gates: Mapping[int, Gate]) 
         return Gate(forced)
     shut = (choice for gate in asked for choice in gate.choices if not choice.met(state))
     return next((Gate(0, (choice,)) for choice in shut), None)
+
+
+def _many_ways(gate: Gate, state: int, most: int) -> bool:
+    """Return whether a single choice has more ways for certain, found without making them.
+
+    Alternatives that share no leaf are opened independently: every selection of them is at least one way.
+    """
+    if len(gate.choices) != 1:
+        return False
+    choice = gate.choices[0]
+    unmet = [part.mask & ~state for part in choice.parts if not part.met(state)]
+    together = 0
+    for mask in unmet:
+        if together & mask:
+            return False
+        together |= mask
+    return comb(len(unmet), choice.k - (len(choice.parts) - len(unmet))) > most
 
 
 class _Wants(dict[int, int]):
@@ -124,17 +144,38 @@ def _at_least(met: int, goal: Gate, gates: Mapping[int, Gate], wants: _Wants) ->
 
 
 def _pruned(met: int, chosen: int, goal: Gate, gates: Mapping[int, Gate]) -> int:
-    for i in reversed(list(bits(chosen))):
+    """Return the chosen leaves less those that can be spared, what is needed last tried first."""
+    order = _behind(chosen, gates)
+    for i in reversed(order):
         if chosen >> i & 1:
-            fewer = _reached(met, chosen & ~(1 << i), gates)
+            fewer = _reached(met, chosen & ~(1 << i), order, gates)
             if goal.met(met | fewer):
                 chosen = fewer
     return chosen
 
 
-def _reached(met: int, allowed: int, gates: Mapping[int, Gate]) -> int:
-    reached, grew = 0, True
-    while grew:
-        new = sum(1 << i for i in bits(allowed & ~reached) if gates[i].met(met | reached))
-        reached, grew = reached | new, bool(new)
-    return reached
+def _behind(chosen: int, gates: Mapping[int, Gate]) -> list[int]:
+    """Return the chosen leaves, each behind all that its gate mentions."""
+    order: list[int] = []
+    done = 0
+
+    def visit(i: int) -> None:
+        nonlocal done
+        done |= 1 << i
+        for j in bits(gates[i].mask & chosen & ~done):
+            if not done >> j & 1:
+                visit(j)
+        order.append(i)
+
+    for i in bits(chosen):
+        if not done >> i & 1:
+            visit(i)
+    return order
+
+
+def _reached(met: int, allowed: int, order: Sequence[int], gates: Mapping[int, Gate]) -> int:
+    state = met
+    for i in order:
+        if allowed >> i & 1 and gates[i].met(state):
+            state |= 1 << i
+    return state & allowed

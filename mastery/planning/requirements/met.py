@@ -150,7 +150,8 @@ def _barred(by_basis: Mapping[Basis, int], taken: Collection[Basis]) -> int:
 def _state(progress: Progress, asked: Asked, barred: int) -> ClauseState:
     printed = progress.rules.printed
     state, mask = progress.met & ~barred, asked.gate.mask
-    ways, more = ((), False) if asked.gate.met(state) else asked.gate.ways(state, _MOST_WAYS)
+    is_met = asked.gate.met(state)
+    ways, more = ((), False) if is_met or asked.categories else asked.gate.ways(state, _MOST_WAYS)
 
     def named(found: int) -> tuple[str, ...]:
         return tuple(printed[i] for i in bits(found))
@@ -158,12 +159,12 @@ def _state(progress: Progress, asked: Asked, barred: int) -> ClauseState:
     return ClauseState(
         asked.source.name,
         asked.text,
-        asked.gate.met(state),
+        is_met,
         named(mask & state),
         named(mask & ~state),
         named(mask & barred),
-        () if asked.categories else tuple(named(way) for way in ways),
-        more and not asked.categories,
+        tuple(named(way) for way in ways),
+        more,
         tuple(_category(one, state) for one in asked.categories),
     )
 
