@@ -18,7 +18,7 @@ RESULTS = Path(__file__).parent / "results"
 
 @define
 class Row:
-    """One measured pair. Seconds are medians over the rounds; `ratio` is the median of the rounds' ratios."""
+    """One measured pair. Seconds are medians over the rounds, or what else was counted, by `unit`; so is the ratio."""
 
     name: str
     peer_name: str
@@ -27,6 +27,7 @@ class Row:
     ratio: float
     target: float | None
     holds: bool
+    unit: str = "ms"
 
 
 def timed(call: Callable[[], object], times: int = 1) -> float:
@@ -72,8 +73,12 @@ class Suite:
         peer: Callable[[], float],
         target: float | None,
         rounds: int = 9,
+        unit: str = "ms",
     ) -> None:
-        """Measure a pair: each side is a function that does its own preparation and returns the seconds that count."""
+        """Measure a pair: each side is a function that does its own preparation and returns the seconds that count.
+
+        Where `unit` is not ms, what they return is so many of that instead.
+        """
         ours(), peer()  # warm both
         pairs = [(ours(), peer()) if n % 2 else tuple(reversed((peer(), ours()))) for n in range(rounds)]
         ratio = statistics.median(a / b for a, b in pairs)
@@ -85,12 +90,12 @@ class Suite:
             round(ratio, 3),
             target,
             target is None or ratio <= target,
+            unit,
         )
         self.rows.append(row)
         goal = "reported" if target is None else f"at most {target:g}: {'holds' if row.holds else 'MISSED'}"
-        print(
-            f"{row.ratio:8.2f} x  {goal:20}  {name}  /  {peer_name}  ({row.ours * 1e3:.3f} / {row.peer * 1e3:.3f} ms)"
-        )
+        ours_, peer_ = (f"{n * 1e3:.3f}" if unit == "ms" else f"{n:g}" for n in (row.ours, row.peer))
+        print(f"{row.ratio:8.2f} x  {goal:20}  {name}  /  {peer_name}  ({ours_} / {peer_} {unit})")
         sys.stdout.flush()
 
     def finish(self) -> None:

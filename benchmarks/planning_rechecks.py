@@ -59,4 +59,4 @@ def measure(suite: Suite) -> None:
             worst = ours, least
     print(f"Rechecks: mean ratio {statistics.mean(ratios):.3f}, {proven} of {CASES} proven by the solver")
     name = f"fewest tasks for rechecks, worst of {CASES} classes"
-    suite.pair(name, lambda: worst[0], "CP-SAT, tasks", lambda: worst[1], 1.1, rounds=1)
+    suite.pair(name, lambda: worst[0], "CP-SAT", lambda: worst[1], 1.1, rounds=1, unit="tasks")

@@ -69,7 +69,7 @@ def how_near(suite: Suite, some: Classroom, version: RequirementVersion) -> None
     mean = statistics.mean(few / proven for few, proven in pairs)
     print(f"Requirements: {same} of {len(pairs)} as few as the solver proves, mean ratio {mean:.4f}")
     name = f"fewest competencies that remain, worst of {len(pairs)} learners"
-    suite.pair(name, lambda: float(ours), "CP-SAT, competencies", lambda: float(bound), 1.1, rounds=1)
+    suite.pair(name, lambda: float(ours), "CP-SAT", lambda: float(bound), 1.1, rounds=1, unit="competencies")
 
 
 def measure(suite: Suite, room: Classroom, limit: float = 5.0) -> None:
