@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import tempfile
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,8 +10,8 @@ from pathlib import Path
 import mastery
 from benchmarks import planning_rechecks, planning_school
 from benchmarks.engine import NOW, work
+from benchmarks.frameworks import layered
 from benchmarks.harness import Suite, timed
-from competencies import Competency, Framework
 from competencies.knowledge_space import learning_path
 from mastery.classroom import (
     blockers,
@@ -30,17 +29,6 @@ from mastery.peers import peer
 LEARNERS, COMPETENCIES, FACTS = 35, 150, 20_000
 TODAY = 10
 """So many facts of each learner were recorded today, the others before."""
-
-
-def layered(n: int, seed: int = 1) -> Framework:
-    """Return a framework of `n` competencies in layers of ten: two needed of the layer before, or one of two."""
-    chance = random.Random(seed)
-    names = [f"c{i}" for i in range(n)]
-    requires = {}
-    for i in range(10, n):
-        before = chance.sample(names[i // 10 * 10 - 10 : i // 10 * 10], 3)
-        requires[names[i]] = f"{before[0]}; ({before[1]} or {before[2]})" if i % 3 else f"{before[0]}; {before[1]}"
-    return Framework(f"{n} in layers", [Competency(name) for name in names], requires=requires)
 
 
 def limit(seconds: float) -> Callable[[], float]:

@@ -4,27 +4,47 @@ from __future__ import annotations
 
 import random
 import statistics
+from collections.abc import Iterable
 
+from benchmarks.engine import NOW, work
+from benchmarks.frameworks import layered
 from benchmarks.harness import Suite
+from competencies.knowledge_space import learning_path
+from mastery import Policy, Retention
+from mastery.classroom import classroom
 from mastery.planning.rechecks.covering import cover
+from mastery.planning.rechecks.tasks import refreshed_by_each
 
-CASES = 100
+CASES = 25
 
 
 def drawn(seed: int) -> list[int]:
     """Return what work on each of 150 competencies would refresh: of some of 35 learners, some of their due credit.
 
-    A competency refreshes a run of what comes before it, as in layers; each learner has one in three of them open.
+    What is due lies in the first 110, and work on anything behind it refreshes up to 12 of it, for the third of the
+    class to whom it is open: each credit can be refreshed in several ways, and no task does for everybody.
     """
     chance = random.Random(seed)
-    due = {(learner, on) for learner in range(35) for on in chance.sample(range(150), chance.randint(2, 20))}
+    due = {(learner, on) for learner in range(35) for on in chance.sample(range(110), chance.randint(2, 20))}
     place = {pair: n for n, pair in enumerate(sorted(due))}
     sets = []
     for task in range(150):
-        reached = {task, *chance.sample(range(task), min(task, chance.randint(0, 12)))}
+        reached = {task, *chance.sample(range(min(task, 110)), min(task, chance.randint(0, 12)))}
         open_to = {learner for learner in range(35) if chance.random() < 1 / 3}
         sets.append(sum(1 << n for (who, on), n in place.items() if on == task or (on in reached and who in open_to)))
     return sets
+
+
+def lived(seed: int) -> list[int]:
+    """Return the same of a class of 35 that has worked through 150 competencies in layers, most of it due again."""
+    framework = layered(150, seed)
+    policy = Policy(retention=Retention(due_after_days=1, refreshes_prerequisites=True))
+    path = learning_path(framework)
+    far = random.Random(seed)
+    facts = {f"learner {n}": work(f"learner {n}", path, far.randint(50, 700), seed) for n in range(35)}
+    room = classroom(framework, policy, facts, NOW)
+    due = {who: progress.credited for who, progress in room}
+    return refreshed_by_each(room, due)
 
 
 def fewest(sets: list[int]) -> tuple[int, bool]:
@@ -42,21 +62,27 @@ def fewest(sets: list[int]) -> tuple[int, bool]:
     model.minimize(sum(chosen))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
-    solver.parameters.max_deterministic_time = 10
+    solver.parameters.max_deterministic_time = 5
     status = solver.solve(model)
     return round(solver.objective_value), status == cp_model.OPTIMAL
 
 
+def compared(suite: Suite, what: str, cases: Iterable[list[int]]) -> None:
+    """Compare the size of each cover with the fewest; the worst ratio has to be within 10%."""
+    pairs, proven, sure = [], 0, 0
+    for sets in cases:
+        chosen, smallest = cover(sets)
+        least, is_proven = fewest(sets)
+        pairs.append((len(chosen), least))
+        proven, sure = proven + is_proven, sure + smallest
+    ours, least = max(pairs, key=lambda pair: pair[0] / pair[1])
+    mean = statistics.mean(found / bound for found, bound in pairs)
+    print(f"Rechecks, {what}: mean ratio {mean:.4f}; {proven} of {len(pairs)} proven by the solver, {sure} by us")
+    name = f"fewest tasks for rechecks, worst of {len(pairs)} {what}"
+    suite.pair(name, lambda: float(ours), "CP-SAT", lambda: float(least), 1.1, rounds=1, unit="tasks")
+
+
 def measure(suite: Suite) -> None:
-    """Compare the size of the cover with the fewest, over 100 classes; the worst ratio has to be within 10%."""
-    worst, ratios, proven = (0, 1), [], 0
-    for seed in range(CASES):
-        sets = drawn(seed)
-        ours, (least, is_proven) = len(cover(sets)[0]), fewest(sets)
-        proven += is_proven
-        ratios.append(ours / least)
-        if ours * worst[1] > worst[0] * least:
-            worst = ours, least
-    print(f"Rechecks: mean ratio {statistics.mean(ratios):.3f}, {proven} of {CASES} proven by the solver")
-    name = f"fewest tasks for rechecks, worst of {CASES} classes"
-    suite.pair(name, lambda: worst[0], "CP-SAT", lambda: worst[1], 1.1, rounds=1, unit="tasks")
+    """Compare with the solver for drawn classes, in which much is contested, and for classes that have worked."""
+    compared(suite, "drawn classes", map(drawn, range(CASES)))
+    compared(suite, "classes at work", map(lived, range(10)))

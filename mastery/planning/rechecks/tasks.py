@@ -13,7 +13,7 @@ from mastery.progress import Progress
 from mastery.standing import Overlay, Status
 from mastery.wording import listed, many
 
-__all__ = ["Task", "TaskFor", "fewest_tasks"]
+__all__ = ["Task", "TaskFor", "fewest_tasks", "refreshed_by_each"]
 
 
 @frozen
@@ -46,17 +46,8 @@ def fewest_tasks(room: Classroom, due: Mapping[str, int]) -> tuple[tuple[Task, .
     without. Of equally few the one that is new work, not a repetition, for more of them. Each learner is given no more
     of the tasks than they need. Exact where the search of `cover` can prove it.
     """
-    pairs = [(learner, i) for learner, mask in due.items() for i in bits(mask)]
-    place = {pair: n for n, pair in enumerate(pairs)}
     reached = [_reach(room, i) for i in range(len(room.rules.leaves))]
-    sets = []
-    for i, mask in enumerate(reached):
-        found = 0
-        for learner, theirs in due.items():
-            if theirs & mask and _is_open(room.progress[learner], i, theirs):
-                for j in bits(theirs & mask):
-                    found |= 1 << place[learner, j]
-        sets.append(found)
+    sets = refreshed_by_each(room, due)
     new_first = sorted(range(len(sets)), key=lambda i: (_times_credited(room, i, due, reached[i]), i))
     found_first, smallest = cover([sets[i] for i in new_first])
     chosen = sorted(new_first[n] for n in found_first)
@@ -66,6 +57,21 @@ def fewest_tasks(room: Classroom, due: Mapping[str, int]) -> tuple[tuple[Task, .
             names = tuple(room.rules.printed[j] for j in bits(refreshed))
             given.setdefault(i, []).append(TaskFor(learner, names))
     return tuple(_task(room, i, given[i]) for i in sorted(given)), smallest
+
+
+def refreshed_by_each(room: Classroom, due: Mapping[str, int]) -> list[int]:
+    """Return, for work on each leaf, the mask of what it would refresh: over all that is due, learner by learner."""
+    pairs = [(learner, i) for learner, mask in due.items() for i in bits(mask)]
+    place = {pair: n for n, pair in enumerate(pairs)}
+    sets = []
+    for i in range(len(room.rules.leaves)):
+        mask, found = _reach(room, i), 0
+        for learner, theirs in due.items():
+            if theirs & mask and _is_open(room.progress[learner], i, theirs):
+                for j in bits(theirs & mask):
+                    found |= 1 << place[learner, j]
+        sets.append(found)
+    return sets
 
 
 def _reach(room: Classroom, i: int) -> int:
