@@ -17,6 +17,7 @@ from mastery.adapters.cli.changes import changes
 from mastery.adapters.cli.class_map import map_
 from mastery.adapters.cli.diagram import diagram
 from mastery.adapters.cli.figures import figures
+from mastery.adapters.cli.groups import groups
 from mastery.adapters.cli.imagining import what_if_class
 from mastery.adapters.cli.interruption import INTERRUPTED, being_made, forget, told
 from mastery.adapters.cli.laws import laws
@@ -114,6 +115,7 @@ app.command()(report)
 app.command()(rechecks)
 app.command()(require)
 app.command()(figures)
+app.command()(groups)
 app.command()(what_if)
 app.command("what-if-class")(what_if_class)
 app.command()(changes)
