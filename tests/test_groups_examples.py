@@ -68,7 +68,7 @@ def test_three_whose_check_was_not_passed_are_a_group() -> None:
     assert group.members[0].because.startswith("Not yet: the check of 2026-01-07 was not passed.")
     assert plan.first.score.total == 12
     assert plan.alternatives == ()
-    assert "No alternative found, of 2 wanted: no other grouping is different enough." in plan.caveats
+    assert "No alternative found, of 2 wanted: the search met no other that differs enough." in plan.caveats
     assert (plan.best, plan.warnings) == (False, ())
 
 

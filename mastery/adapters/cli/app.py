@@ -16,6 +16,7 @@ from mastery.adapters.cli.authoring import review
 from mastery.adapters.cli.changes import changes
 from mastery.adapters.cli.class_map import map_
 from mastery.adapters.cli.diagram import diagram
+from mastery.adapters.cli.fair import fair
 from mastery.adapters.cli.figures import figures
 from mastery.adapters.cli.groups import groups
 from mastery.adapters.cli.imagining import what_if_class
@@ -114,6 +115,7 @@ app.command("map")(map_)
 app.command()(report)
 app.command()(rechecks)
 app.command()(require)
+app.command()(fair)
 app.command()(figures)
 app.command()(groups)
 app.command()(what_if)

@@ -1,3 +1,12 @@
-"""How gates treat subgroups: a report for adults, from a file that nothing that decides can read."""
+"""Whether the gates treat subgroups alike: a report, from a file that is joined for it and for nothing else."""
 
-__all__: list[str] = []
+from mastery.planning.fairness.audit import (
+    FairnessReport,
+    FairnessRules,
+    GateAudit,
+    SubgroupCell,
+    Subgroups,
+    audit_gates,
+)
+
+__all__ = ["FairnessReport", "FairnessRules", "GateAudit", "SubgroupCell", "Subgroups", "audit_gates"]

@@ -1,0 +1,256 @@
+"""`audit_gates`: pass rates, attempts, days and overrides of each gate by subgroup, small cells hidden."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from attrs import evolve, field, frozen
+
+from mastery.classroom.answer import Table
+from mastery.classroom.room import Classroom
+from mastery.planning.fairness.hiding import hidden
+from mastery.planning.fairness.rates import fisher, holm, ratio_interval, wilson
+from mastery.planning.fairness.records import GateRecord, gate_records
+from mastery.settings import whole
+from mastery.wording import many
+
+__all__ = ["FairnessReport", "FairnessRules", "GateAudit", "SubgroupCell", "Subgroups", "audit_gates"]
+
+NOT_GIVEN = "not given"
+LEVEL = 0.05
+FOUR_FIFTHS = 0.8
+
+
+@frozen
+class Subgroups:
+    """The subgroup of each learner by one column of a file; whoever is not in it is in the subgroup 'not given'."""
+
+    column: str
+    of: Mapping[str, str]
+
+    def subgroup(self, learner: str) -> str:
+        """Return the subgroup of a learner."""
+        return self.of.get(learner) or NOT_GIVEN
+
+
+@frozen
+class FairnessRules:
+    """Cells of fewer than `least` learners (5..1000) are hidden. Raises ValueError."""
+
+    least: int = field(default=10, validator=whole(5, 1000))
+
+
+@frozen
+class SubgroupCell:
+    """One subgroup at one gate; everything but the name is None where it is `hidden`.
+
+    Of `n` learners who tried, `passed` earned credit by work: `rate`, from `low` to `high` (95%); `first_time` is the
+    share of `n` who did so at the first attempt. `ratio` to the best
+    rate that is shown, from `ratio_low` to `ratio_high`. `p` is that of the test against all others that are shown, as
+    it stands among all tests of the report. `attempts` and `days` are medians of those who passed, None for too few.
+    `overrides` is the share of those who tried or were let past for whom a person granted, waived or unlocked it.
+    """
+
+    subgroup: str
+    hidden: bool
+    n: int | None = None
+    passed: int | None = None
+    rate: float | None = None
+    low: float | None = None
+    high: float | None = None
+    first_time: float | None = None
+    ratio: float | None = None
+    ratio_low: float | None = None
+    ratio_high: float | None = None
+    p: float | None = None
+    attempts: float | None = None
+    days: float | None = None
+    overrides: float | None = None
+
+
+@frozen
+class GateAudit:
+    """One gate with a cell for each subgroup that is there at all; `flagged` where a test finds a difference."""
+
+    competency: str
+    name: str
+    cells: tuple[SubgroupCell, ...]
+    flagged: bool = False
+
+    @property
+    def shown(self) -> tuple[SubgroupCell, ...]:
+        """The cells that are not hidden."""
+        return tuple(cell for cell in self.cells if not cell.hidden)
+
+    @property
+    def under_four_fifths(self) -> tuple[str, ...]:
+        """The subgroups whose rate is less than four fifths of the best: a rule of thumb, no test."""
+        return tuple(cell.subgroup for cell in self.cells if cell.ratio is not None and cell.ratio < FOUR_FIFTHS)
+
+
+@frozen
+class FairnessReport:
+    """Every gate that somebody tried: those flagged first, by how sure the difference is, then in framework order."""
+
+    column: str
+    gates: tuple[GateAudit, ...]
+    tests: int
+    because: tuple[str, ...]
+    caveats: tuple[str, ...]
+
+    @property
+    def flagged(self) -> tuple[GateAudit, ...]:
+        """The gates at which a test finds a difference."""
+        return tuple(gate for gate in self.gates if gate.flagged)
+
+    def table(self) -> Table:
+        """Return a row for each gate and subgroup; a hidden cell is empty."""
+        header = ("gate", "subgroup", "hidden", *_FIGURES, "flagged")
+        rows = (
+            (
+                gate.name,
+                cell.subgroup,
+                "yes" if cell.hidden else "no",
+                *(_text(getattr(cell, name)) for name in _FIGURES),
+                "yes" if gate.flagged else "no",
+            )
+            for gate in self.gates
+            for cell in gate.cells
+        )
+        return Table(header, tuple(rows))
+
+
+_FIGURES = (
+    *("n", "passed", "rate", "low", "high", "first_time", "ratio", "ratio_low", "ratio_high", "p"),
+    *("attempts", "days", "overrides"),
+)
+
+
+def _text(value: float | None) -> str:
+    return "" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def audit_gates(
+    room: Classroom, subgroups: Subgroups, rules: FairnessRules | None = None, *, only: int | None = None
+) -> FairnessReport:
+    """Return the report on these learners by subgroup, for the leaves in the mask `only` (default: all).
+
+    A gate is the check of a competency or, where the policy asks for none, its evidence. Each subgroup that is shown is
+    tested against the other ones shown (Fisher's exact test), all tests of the report together (Holm): where nothing
+    differs but by chance, at most one report in twenty has a flag. It reads records and changes none.
+    """
+    rules, found = rules or FairnessRules(), []
+    there = {subgroups.subgroup(learner) for learner in room.learners}
+    names = sorted(there, key=lambda name: (name == NOT_GIVEN, name))
+    for i, records in gate_records(room):
+        if only is None or only >> i & 1:
+            name, identifier = room.rules.printed[i], room.rules.leaves[i].identifier
+            if any(one.attempts for one in records):
+                found.append(GateAudit(identifier, name, tuple(_cells(records, names, subgroups, rules.least))))
+    gates, tests = _tested(found)
+    order = sorted(gates, key=lambda gate: (not gate.flagged, _surest(gate) if gate.flagged else 0.0))
+    because = tuple(_rule(subgroups, rules, tests))
+    return FairnessReport(subgroups.column, tuple(order), tests, because, tuple(_caveats(room, subgroups, order)))
+
+
+def _cells(
+    records: Sequence[GateRecord], names: Sequence[str], subgroups: Subgroups, least: int
+) -> Iterator[SubgroupCell]:
+    """Yield a cell for every subgroup there is, also where nobody of it tried: that would tell of all of them."""
+    by: dict[str, list[GateRecord]] = {name: [] for name in names}
+    for record in records:
+        by[subgroups.subgroup(record.learner)].append(record)
+    counts = {name: sum(one.attempts > 0 for one in by[name]) for name in names}
+    away = hidden(counts, least)
+    compared = [(_passed(by[name]), counts[name]) for name in names if name not in away and name != NOT_GIVEN]
+    best = max(compared, key=lambda one: one[0] / one[1], default=None)
+    for name in names:
+        yield SubgroupCell(name, hidden=True) if name in away else _cell(name, by[name], best, least)
+
+
+def _passed(records: Iterable[GateRecord]) -> int:
+    return sum(one.passed and one.attempts > 0 for one in records)
+
+
+def _cell(name: str, records: Sequence[GateRecord], best: tuple[int, int] | None, least: int) -> SubgroupCell:
+    tried = [one for one in records if one.attempts]
+    by_work = [one for one in tried if one.passed]
+    n, passed = len(tried), len(by_work)
+    low, high = wilson(passed, n)
+    ratio, ratio_low, ratio_high = ratio_interval(passed, n, *best) if best else (None, None, None)
+    enough = passed >= least
+    return SubgroupCell(
+        name,
+        hidden=False,
+        n=n,
+        passed=passed,
+        rate=passed / n,
+        low=low,
+        high=high,
+        first_time=sum(one.attempts == 1 for one in by_work) / n,
+        ratio=ratio,
+        ratio_low=ratio_low,
+        ratio_high=ratio_high,
+        attempts=float(statistics.median(one.attempts for one in by_work)) if enough else None,
+        days=float(statistics.median(one.days or 0 for one in by_work)) if enough else None,
+        overrides=sum(one.overridden for one in records) / len(records),
+    )
+
+
+def _tested(gates: Sequence[GateAudit]) -> tuple[list[GateAudit], int]:
+    """Return the gates with the p of each cell that is compared, and how many tests that were."""
+    asked: list[tuple[int, list[int], float]] = []
+    for g, gate in enumerate(gates):
+        compared = [c for c, cell in enumerate(gate.cells) if not cell.hidden and cell.subgroup != NOT_GIVEN]
+        if len(compared) == 2:  # one against the other is the other against the one
+            asked.append((g, compared, _p(gate, compared[:1], compared[1:])))
+        elif len(compared) > 2:
+            asked += [(g, [c], _p(gate, [c], [o for o in compared if o != c])) for c in compared]
+    found = {g: list(gate.cells) for g, gate in enumerate(gates)}
+    for (g, cells, _), p in zip(asked, holm([p for _, _, p in asked]), strict=True):
+        for c in cells:
+            found[g][c] = evolve(found[g][c], p=p)
+    return [
+        evolve(gate, cells=tuple(found[g]), flagged=any(c.p is not None and c.p <= LEVEL for c in found[g]))
+        for g, gate in enumerate(gates)
+    ], len(asked)
+
+
+def _p(gate: GateAudit, ones: Iterable[int], others: Iterable[int]) -> float:
+    (a, n), (b, m) = (
+        (sum(gate.cells[c].passed or 0 for c in some), sum(gate.cells[c].n or 0 for c in some))
+        for some in (list(ones), list(others))
+    )
+    return fisher(a, n, b, m)
+
+
+def _surest(gate: GateAudit) -> float:
+    return min((cell.p for cell in gate.cells if cell.p is not None), default=1.0)
+
+
+def _rule(subgroups: Subgroups, rules: FairnessRules, tests: int) -> Iterator[str]:
+    yield "Pass rate: credit earned by work, of those who tried the check or, where none is asked for, have evidence."
+    yield (
+        f"A subgroup by {subgroups.column} of whom fewer than {rules.least} tried a gate is hidden there, and the next "
+        "larger with it, which would give it away."
+    )
+    yield (
+        f"{many(tests, 'exact test')} of each subgroup against the others, all taken together: without any difference, "
+        "at most one such report in twenty has a flag."
+    )
+    yield "The file was read for this report only. No gate, step or credit knows of it."
+
+
+def _caveats(room: Classroom, subgroups: Subgroups, gates: Sequence[GateAudit]) -> Iterator[str]:
+    yield "A difference is a question to ask, not its answer: who came to a gate, and when, differs too."
+    alike = [gate for gate in gates if len(gate.shown) < 2]
+    if alike:
+        yield f"At {many(len(alike), 'gate')} there are too few learners to compare."
+    missing = [learner for learner in room.learners if subgroups.subgroup(learner) == NOT_GIVEN]
+    if missing:
+        yield f"{many(len(missing), 'learner')} without an entry are shown as 'not given' and not tested."
+    if any(cell.rate in (0.0, 1.0) for gate in gates for cell in gate.shown):
+        yield "A rate of 0% or 100% says the same of every learner counted: mind where you show it."
+    yield "Reports by two columns can be laid side by side to tell a small group: show one of them."
+    yield from room.caveats()
