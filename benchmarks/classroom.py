@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import mastery
-from benchmarks import planning_rechecks, planning_school
+from benchmarks import planning_fairness, planning_groups, planning_rechecks, planning_school
 from benchmarks.engine import NOW, work
 from benchmarks.frameworks import layered
 from benchmarks.harness import Suite, timed
@@ -87,6 +87,7 @@ def a_school(suite: Suite) -> None:
     name = "a plain loop over `evaluate`"
     suite.pair("blockers of a school of 1,000", lambda: timed(lambda: blockers(room)), name, loop, None, rounds=3)
     planning_school.measure(suite, room)
+    planning_fairness.measure(suite, room)
 
 
 def main() -> None:
@@ -96,6 +97,7 @@ def main() -> None:
         one_class(suite, Path(folder))
     a_school(suite)
     planning_rechecks.measure(suite)
+    planning_groups.measure(suite)
     suite.finish()
 
 

@@ -46,10 +46,10 @@ class SubgroupCell:
     """One subgroup at one gate; everything but the name is None where it is `hidden`.
 
     Of `n` learners who tried, `passed` earned credit by work: `rate`, from `low` to `high` (95%); `first_time` is the
-    share of `n` who did so at the first attempt. `ratio` to the best
-    rate that is shown, from `ratio_low` to `ratio_high`. `p` is that of the test against all others that are shown, as
-    it stands among all tests of the report. `attempts` and `days` are medians of those who passed, None for too few.
-    `overrides` is the share of those who tried or were let past for whom a person granted, waived or unlocked it.
+    share of `n` who did so at the first attempt. `ratio` to the best rate that is shown, from `ratio_low` up to
+    `ratio_high` (None for the best itself). `p` is that of the test against all others that are shown, as it stands
+    among all tests of the report. `attempts` and `days` are medians of those who passed, None for too few. `overrides`
+    is the share of those who tried or were let past for whom a person granted, waived or unlocked it.
     """
 
     subgroup: str
@@ -163,22 +163,25 @@ def _cells(
         by[subgroups.subgroup(record.learner)].append(record)
     counts = {name: sum(one.attempts > 0 for one in by[name]) for name in names}
     away = hidden(counts, least)
-    compared = [(_passed(by[name]), counts[name]) for name in names if name not in away and name != NOT_GIVEN]
-    best = max(compared, key=lambda one: one[0] / one[1], default=None)
+    compared = {name: (_passed(by[name]), counts[name]) for name in names if name not in away and name != NOT_GIVEN}
+    best = max(compared, key=lambda name: compared[name][0] / compared[name][1], default=None)
     for name in names:
-        yield SubgroupCell(name, hidden=True) if name in away else _cell(name, by[name], best, least)
+        if name in away:
+            yield SubgroupCell(name, hidden=True)
+        else:
+            cell = _cell(name, by[name], least)
+            yield cell if best is None else _beside(cell, *compared[best], is_best=name == best)
 
 
 def _passed(records: Iterable[GateRecord]) -> int:
     return sum(one.passed and one.attempts > 0 for one in records)
 
 
-def _cell(name: str, records: Sequence[GateRecord], best: tuple[int, int] | None, least: int) -> SubgroupCell:
+def _cell(name: str, records: Sequence[GateRecord], least: int) -> SubgroupCell:
     tried = [one for one in records if one.attempts]
     by_work = [one for one in tried if one.passed]
     n, passed = len(tried), len(by_work)
     low, high = wilson(passed, n)
-    ratio, ratio_low, ratio_high = ratio_interval(passed, n, *best) if best else (None, None, None)
     enough = passed >= least
     return SubgroupCell(
         name,
@@ -189,13 +192,16 @@ def _cell(name: str, records: Sequence[GateRecord], best: tuple[int, int] | None
         low=low,
         high=high,
         first_time=sum(one.attempts == 1 for one in by_work) / n,
-        ratio=ratio,
-        ratio_low=ratio_low,
-        ratio_high=ratio_high,
         attempts=float(statistics.median(one.attempts for one in by_work)) if enough else None,
         days=float(statistics.median(one.days or 0 for one in by_work)) if enough else None,
         overrides=sum(one.overridden for one in records) / len(records),
     )
+
+
+def _beside(cell: SubgroupCell, passed: int, n: int, *, is_best: bool) -> SubgroupCell:
+    """Return the cell with its ratio to the best rate; the best one beside itself is 1, which is not uncertain."""
+    ratio, low, high = ratio_interval(cell.passed or 0, cell.n or 1, passed, n)
+    return evolve(cell, ratio=ratio, ratio_low=None if is_best else low, ratio_high=None if is_best else high)
 
 
 def _tested(gates: Sequence[GateAudit]) -> tuple[list[GateAudit], int]:

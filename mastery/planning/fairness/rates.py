@@ -28,13 +28,14 @@ def wilson(passed: int, n: int) -> tuple[float, float]:
 def ratio_interval(a: int, n: int, b: int, m: int) -> tuple[float, float, float]:
     """Return the ratio of the rates a/n and b/m with its 95% interval, on the log scale (Katz et al., 1978).
 
-    Where a count is zero, or both are all, half a person is added to every count (Walter, 1975), for the interval only.
+    Where a count is zero, or both are all, half a person is added to those who passed and to those who did not, on each
+    side (Haldane, 1956), for the interval only.
     n and m are at least 1. The ratio is 1 where both rates are zero, and infinite where only the second is.
     """
     ratio = (a / n) / (b / m) if b else (1.0 if a == 0 else float("inf"))
     x, y, of_x, of_y = float(a), float(b), float(n), float(m)
     if 0 in (a, b) or (a == n and b == m):
-        x, y, of_x, of_y = a + 0.5, b + 0.5, n + 0.5, m + 0.5
+        x, y, of_x, of_y = a + 0.5, b + 0.5, n + 1.0, m + 1.0
     middle = log((x / of_x) / (y / of_y))
     half = Z * sqrt(max(0.0, 1 / x - 1 / of_x + 1 / y - 1 / of_y))
     return ratio, exp(middle - half), exp(middle + half)
