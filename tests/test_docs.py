@@ -51,6 +51,7 @@ JSON_ENUMS = {
     "currency": mastery.Currency,
     "distance": classroom.Distance,
     "figure_level": figures.FigureLevel,
+    "outlook": pace.Outlook,
     "overlay": mastery.Overlay,
     "pattern": classroom.Pattern,
     "purpose": mastery.Purpose,

@@ -23,6 +23,7 @@ from mastery.adapters.cli.imagining import what_if_class
 from mastery.adapters.cli.interruption import INTERRUPTED, being_made, forget, told
 from mastery.adapters.cli.laws import laws
 from mastery.adapters.cli.options import AsJson, AsOf, Db, database, fail, framework_named, moment, print_json
+from mastery.adapters.cli.pace import pace
 from mastery.adapters.cli.publishing import publish
 from mastery.adapters.cli.questions import blockers_, ready, stuck
 from mastery.adapters.cli.rechecks import rechecks
@@ -118,6 +119,7 @@ app.command()(require)
 app.command()(fair)
 app.command()(figures)
 app.command()(groups)
+app.command()(pace)
 app.command()(what_if)
 app.command("what-if-class")(what_if_class)
 app.command()(changes)
