@@ -25,8 +25,12 @@ from mastery.classroom import (
     who_is_stuck,
 )
 from mastery.peers import peer
+from mastery.planning.figures import school_figures
+from mastery.planning.pace import class_pace
+from mastery.planning.rechecks import plan_rechecks
 
 LEARNERS, COMPETENCIES, FACTS = 35, 150, 20_000
+FAR = (NOW + timedelta(days=100)).date()
 TODAY = 10
 """So many facts of each learner were recorded today, the others before."""
 
@@ -62,6 +66,9 @@ def one_class(suite: Suite, folder: Path) -> None:
             "the class map": lambda: overview(engine.classroom()),
             "a conference sheet": lambda: conference_sheet(engine.progress("learner 0"), learner="learner 0"),
             "the path to a goal": lambda: mastery.route(engine.progress("learner 0"), "c149"),
+            "the pace of everybody to a goal": lambda: class_pace(engine.classroom(), "c149", FAR),
+            "rechecks of two weeks": lambda: plan_rechecks(engine.classroom()),
+            "figures of the class": lambda: school_figures(engine.classroom()),
             "next steps of everybody": lambda: [mastery.next_steps(p, limit=5) for _, p in engine.classroom()],
         }
 

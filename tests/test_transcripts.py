@@ -20,6 +20,7 @@ from mastery import CheckRule, Criteria, Decision, DecisionKind, Evidence, Polic
 from mastery.adapters.cli import demo
 
 HERE = Path(__file__).parent / "transcripts"
+EXAMPLES = Path(__file__).parents[1] / "examples"
 MONDAY = "2026-03-16T08:00"
 ASKED = {
     "next": (
@@ -53,6 +54,16 @@ ASKED = {
         "what-if-class --waive FR3.4",
         "what-if-class --policy canvas-latest --learner ash --learner holly",
         "map --only WN4.2 --only FR3.4 --only RA6.3 --only FR5.1 --learner hazel --learner olive --learner linden",
+    ),
+    "planning": (
+        "groups --adults 2 --apart elm,fir",
+        "rechecks",
+        "require hazel --requirements graduation.toml --version 2026",
+        "require hazel laurel ash --requirements graduation.toml --cohorts cohorts.csv",
+        "figures --by school.csv --since 2026-03-09",
+        "pace holly --goal RA6.11 --by 2026-05-30",
+        "pace --goal FR4.5 --by 2026-05-30 --learner holly --learner larch --learner ash --learner oak",
+        "fair --by backgrounds.csv --column language",
     ),
     "tables": (
         "stuck --csv",
@@ -200,6 +211,8 @@ def test_answers_are_as_they_were_read(
 ) -> None:
     """Every word, number and space of an answer is as somebody has read and found it right."""
     (tmp_path / "mastery.db").write_bytes(small if name in SMALL else made)
+    for example in EXAMPLES.glob("*.*"):
+        (tmp_path / example.name).write_bytes(example.read_bytes())
     code, out, errors = typed(*shlex.split(question), "--as-of", MONDAY)
     assert code == 0
     kept = HERE / name / f"{BOTH[name].index(question) + 1:02}.txt"

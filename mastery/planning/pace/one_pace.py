@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from attrs import evolve
@@ -40,27 +41,23 @@ def pace_of(progress: Progress, goal: str, by: date, *, learner: str = "", windo
     weeks = max((days + 1) // 7, 1)
     record = own_record(progress, window)
     ahead = forecast(record, today, len(work.legs), work.longest) if work.legs else None
-    row, planned = work.chain(), smallest_plan(work, weeks)
-    of = {i: number for number, week in enumerate(planned[0], start=1) for i in week} if planned else {}
-    plan = None
-    if planned is not None and work.legs:
-        in_weeks = tuple(tuple(names(progress, week)) for week in planned[0])
-        plan = PacePlan(planned[1], in_weeks, planned[2], min(by, today + timedelta(days=7 * len(in_weeks) - 1)))
+    row, plan = work.chain(), _plan(progress, work, by, weeks)
+    of = {name: number for number, week in enumerate(plan.weeks if plan else (), start=1) for name in week}
     pace = Pace(
         learner=learner or progress.learner,
         goal=found.goal,
         at=progress.at,
         by=by,
         outlook=_outlook(found, ahead, by, feasible=plan is not None),
-        legs=tuple(_leg(progress, found.legs[n], of.get(i), i in row) for n, i in enumerate(work.legs)),
+        legs=tuple(_leg(progress, leg, of, i in row) for leg, i in zip(found.legs, work.legs, strict=True)),
         in_a_row=tuple(names(progress, row)),
         weeks=weeks,
         needed=7 * len(work.legs) / days,
         record=record,
         forecast=ahead,
         plan=plan,
-        feasible_by=date_after(today, 7 * work.longest - 1) if planned is None else None,
-        as_far_as=names(progress, row[weeks - 1 : weeks])[0] if planned is None else "",
+        feasible_by=date_after(today, 7 * work.longest - 1) if work.legs and plan is None else None,
+        as_far_as=names(progress, row[weeks - 1 : weeks])[0] if work.legs and plan is None else "",
         shortest=found.shortest,
         said=(),
         because=rule(window),
@@ -87,8 +84,19 @@ def _work(progress: Progress, found: Route) -> Work:
     return Work(legs, shut, progress.met)
 
 
-def _leg(progress: Progress, leg: Leg, week: int | None, in_a_row: bool) -> PaceLeg:
+def _plan(progress: Progress, work: Work, by: date, weeks: int) -> PacePlan | None:
+    """Return the smallest plan in so many weeks; None where nothing is left, and where the longest row takes more."""
+    planned = smallest_plan(work, weeks) if work.legs else None
+    if planned is None:
+        return None
+    in_weeks = tuple(tuple(names(progress, week)) for week in planned[0])
+    ends = min(by, progress.at.date() + timedelta(days=7 * len(in_weeks) - 1))
+    return PacePlan(planned[1], in_weeks, planned[2], ends)
+
+
+def _leg(progress: Progress, leg: Leg, weeks: Mapping[str, int], in_a_row: bool) -> PaceLeg:
     name = progress.framework.printed_name(leg.competency)
+    week = weeks.get(name)
     starts = None if week is None else progress.at.date() + timedelta(days=7 * (week - 1))
     return PaceLeg(leg.competency, name, week, starts, leg.after, in_a_row)
 

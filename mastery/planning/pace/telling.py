@@ -72,8 +72,8 @@ def rule(window: int) -> tuple[str, ...]:
     """Return the rule, in sentences."""
     return (
         "What is left is the path with the fewest competencies, as `mastery path` has it.",
-        f"The rate: credits earned by evidence in the last {window} days, or since the first fact, taken as steady. The "
-        "fewer there are, the wider the dates.",
+        f"The rate: credits earned by evidence in the last {window} days, or since the first fact, taken as steady. "
+        "The fewer there are, the wider the dates.",
         "In a row: each takes as long as one of the learner's own took, from first evidence to credit. It counts where "
         f"there are {ENOUGH_OWN} of them or more, and the dates told are the later of the two.",
         "A plan gives each competency a week, after the weeks of what it needs. Weeks are seven days from today on.",
@@ -84,9 +84,9 @@ def rule(window: int) -> tuple[str, ...]:
 def words() -> str:
     """Return what each outlook means, in sentences."""
     return (
-        "On pace: all the dates told are by then. Close: the date is among them. With a plan: they come after it, and a "
-        "plan gets there. Another date: there are fewer weeks than competencies in "
-        "a row. Too little: nothing to forecast from, which says nothing of what somebody knows."
+        "On pace: all the dates told are by then. Close: the date is among them. With a plan: they come after it, "
+        "and a plan gets there. Another date: there are fewer weeks than competencies in a row. "
+        "Too little: nothing to forecast from, which says nothing of what somebody knows."
     )
 
 
