@@ -61,7 +61,7 @@ def pace_of(progress: Progress, goal: str, by: date, *, learner: str = "", windo
         shortest=found.shortest,
         said=(),
         because=rule(window),
-        caveats=caveats_of(progress, found),
+        caveats=caveats_of(progress, found, days),
     )
     return evolve(pace, said=said_of(pace))
 

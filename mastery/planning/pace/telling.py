@@ -13,6 +13,8 @@ from mastery.wording import listed, many, wait_in_words
 
 __all__ = ["caveats_of", "rule", "said_of", "words"]
 
+_DAYS_OF_A_WEEK = 7
+
 
 def said_of(pace: Pace) -> tuple[str, ...]:
     """Return what is found for one learner."""
@@ -38,7 +40,9 @@ def _ahead(pace: Pace) -> Iterator[str]:
         why = "less than a week of record" if record.days < ENOUGH_DAYS else "no credit is earned by evidence yet"
         yield f"Too little to forecast from: {why}."
         return
-    so_far = f"{many(record.credits, 'credit')} in the last {round(record.days)} days, {rate(record.per_week)} a week"
+    earned = many(record.credits, "credit") if record.credits else "no credit"
+    each = f", {rate(record.per_week)} a week" if record.credits else ""
+    so_far = f"{earned} in the last {round(record.days)} days{each}"
     yield f"So far: {so_far}. By {pace.by} it takes {rate(pace.needed)} a week."
     yield _dates(pace.forecast)
 
@@ -90,14 +94,16 @@ def words() -> str:
     )
 
 
-def caveats_of(progress: Progress, found: Route) -> tuple[str, ...]:
-    """Return what to bear in mind with the pace of one learner."""
-    return tuple(_caveats(progress, found))
+def caveats_of(progress: Progress, found: Route, days: int) -> tuple[str, ...]:
+    """Return what to bear in mind with the pace of one learner, so many days before the date."""
+    return tuple(_caveats(progress, found, days))
 
 
-def _caveats(progress: Progress, found: Route) -> Iterator[str]:
+def _caveats(progress: Progress, found: Route, days: int) -> Iterator[str]:
     if found.legs:
         yield "Weeks without school count like any other."
+    if found.legs and days + 1 < _DAYS_OF_A_WEEK:
+        yield "It is less than a week to the date: the plan takes it for one."
     for leg in found.legs:
         if leg.wait is not None and leg.wait.kind is not WaitKind.REQUIREMENT:
             name = progress.framework.printed_name(leg.competency)
