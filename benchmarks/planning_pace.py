@@ -1,4 +1,4 @@
-"""How near the smallest plan of a pace comes to what a solver can prove, and the pace of a class of 35 to a near date."""
+"""How near the smallest plan of a pace comes to what a solver can prove, and the pace of a class to a near date."""
 
 from __future__ import annotations
 
