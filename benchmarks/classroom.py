@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import mastery
-from benchmarks import planning_fairness, planning_groups, planning_rechecks, planning_school
+from benchmarks import planning_fairness, planning_groups, planning_pace, planning_rechecks, planning_school
 from benchmarks.engine import NOW, work
 from benchmarks.frameworks import layered
 from benchmarks.harness import Suite, timed
@@ -105,6 +105,7 @@ def main() -> None:
     a_school(suite)
     planning_rechecks.measure(suite)
     planning_groups.measure(suite)
+    planning_pace.measure(suite)
     suite.finish()
 
 

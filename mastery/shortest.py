@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 from math import comb
+from operator import or_
 
-from competencies.gate import Gate, bits
+from competencies.gate import Choice, Gate, bits
 
 __all__ = ["fewest", "in_order"]
 
@@ -23,28 +25,49 @@ def fewest(
     gate the cheapest alternatives are taken, every leaf dropped that can be, and the set is known to be smallest only
     where it is no larger than a bound from below.
     """
-    found: list[tuple[int, tuple[int, ...], int]] = [(0, (), 0)]
-    seen = {0}
-    tried = 0
-    while found:
-        _, _, chosen = heapq.heappop(found)
-        tried += 1
-        shut = _first_shut(met | chosen, chosen, goal, gates)
-        if shut is None:
-            return chosen, True
-        if tried > most_tried or _many_ways(shut, met | chosen, most_ways):
-            break
-        ways, more = shut.ways(met | chosen, most_ways)
-        if more:
-            break
+    exact = _searched(met, goal, gates, most_tried, most_ways)
+    if exact is not None:
+        return exact, True
+    wants = _Wants(met, gates)
+    few = _pruned(met, _greedy(met, goal, gates, wants), goal, gates)
+    return few, few.bit_count() <= _at_least(met, goal, gates, wants)
+
+
+def _searched(met: int, goal: Gate, gates: Mapping[int, Gate], most_tried: int, most_ways: int) -> int | None:
+    """Return a smallest set, of equally small the first by its leaves; None where too much would have to be tried.
+
+    Each partial set carries what it still asks for: leaves that it needs in any case, and choices.
+    """
+    found: list[tuple[int, int, int, int, tuple[Choice, ...]]] = [(0, 0, 0, goal.every, goal.choices)]
+    seen, width = {0}, max(gates, default=0) + 1
+    for _ in range(most_tried):
+        _, _, chosen, forced, choices = heapq.heappop(found)
+        state = met | chosen
+        ways: tuple[int, ...] = (forced & ~state,)
+        if not ways[0]:
+            choices = tuple(choice for choice in choices if not choice.met(state))
+            if not choices:
+                return chosen
+            shut = Gate(0, choices[:1])
+            if _many_ways(choices[0], state, most_ways):
+                return None
+            ways, more = shut.ways(state, most_ways)
+            if more:
+                return None
         for way in ways:
             larger = chosen | way
             if larger not in seen:
                 seen.add(larger)
-                heapq.heappush(found, (larger.bit_count(), tuple(bits(larger)), larger))
-    wants = _Wants(met, gates)
-    few = _pruned(met, _greedy(met, goal, gates, wants), goal, gates)
-    return few, few.bit_count() <= _at_least(met, goal, gates, wants)
+                new = [gates[i] for i in bits(way & ~chosen)]
+                asked = choices + tuple(choice for gate in new for choice in gate.choices)
+                needed = reduce(or_, (gate.every for gate in new), forced)
+                heapq.heappush(found, (larger.bit_count(), _rank(larger, width), larger, needed, asked))
+    return None
+
+
+def _rank(mask: int, width: int) -> int:
+    """Return a number that is smaller the earlier the leaves of a mask are, for masks of equally many leaves."""
+    return -int(f"{mask:0{width}b}"[::-1], 2)
 
 
 def in_order(
@@ -80,14 +103,11 @@ def _first_shut(state: int, chosen: int, goal: Gate, gates: Mapping[int, Gate]) 
     return next((Gate(0, (choice,)) for choice in shut), None)
 
 
-def _many_ways(gate: Gate, state: int, most: int) -> bool:
-    """Return whether a single choice has more ways for certain, found without making them.
+def _many_ways(choice: Choice, state: int, most: int) -> bool:
+    """Return whether a choice has more ways for certain, found without making them.
 
     Alternatives that share no leaf are opened independently: every selection of them is at least one way.
     """
-    if len(gate.choices) != 1:
-        return False
-    choice = gate.choices[0]
     unmet = [part.mask & ~state for part in choice.parts if not part.met(state)]
     together = 0
     for mask in unmet:
