@@ -94,7 +94,6 @@ def a_school(suite: Suite) -> None:
     name = "a plain loop over `evaluate`"
     suite.pair("blockers of a school of 1,000", lambda: timed(lambda: blockers(room)), name, loop, None, rounds=3)
     planning_school.measure(suite, room)
-    planning_fairness.measure(suite, room)
 
 
 def main() -> None:
@@ -103,6 +102,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         one_class(suite, Path(folder))
     a_school(suite)
+    planning_fairness.measure(suite)
     planning_rechecks.measure(suite)
     planning_groups.measure(suite)
     planning_pace.measure(suite)

@@ -2,11 +2,13 @@
 
 import re
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from typing_commands import ROOT, Run
 
+from mastery.adapters.cli import demo
 from mastery.adapters.cli.app import main
 
 
@@ -35,4 +37,19 @@ def school(typed: Run) -> Run:
     """Type in a directory whose mastery.db lives by the pack and holds a week's evidence."""
     assert typed("init", "--framework", "fractions-to-proportions")[0] == 0
     assert typed("import", str(ROOT / "examples" / "week.csv"))[0] == 0
+    return typed
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The database of the demonstration class as it stands on a Monday morning."""
+    path = tmp_path_factory.mktemp("demo") / "mastery.db"
+    demo.run(path, fresh=True, seed=7, at=datetime(2026, 3, 16, 8, tzinfo=UTC))
+    return path.read_bytes()
+
+
+@pytest.fixture
+def monday(typed: Run, made: bytes, tmp_path: Path) -> Run:
+    """Type in a directory that holds the demonstration class, on that Monday."""
+    (tmp_path / "mastery.db").write_bytes(made)
     return typed

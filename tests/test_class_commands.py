@@ -15,7 +15,6 @@ from worlds_classes import classes
 
 import mastery
 from mastery import Action, CauseKind, ChangeKind, Decision, DecisionKind, Status
-from mastery.adapters.cli import demo
 from mastery.classroom import (
     Distance,
     Pattern,
@@ -31,21 +30,6 @@ from mastery.what_if import what_if
 
 MONDAY = "2026-03-16T08:00"
 AT = datetime(2026, 3, 16, 8, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The demonstration class as it stands on a Monday morning."""
-    path = tmp_path_factory.mktemp("demo") / "mastery.db"
-    demo.run(path, fresh=True, seed=7, at=AT)
-    return path.read_bytes()
-
-
-@pytest.fixture
-def monday(typed: Run, made: bytes, tmp_path: Path) -> Run:
-    """Type in a directory that holds that class."""
-    (tmp_path / "mastery.db").write_bytes(made)
-    return typed
 
 
 ON = ("--as-of", MONDAY)

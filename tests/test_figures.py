@@ -7,7 +7,6 @@ import io
 import random
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,6 @@ from worlds import BRIEF, profile
 from worlds_classes import classes
 
 from mastery import Basis, Currency, Outcome, PlanError, Purpose, Status
-from mastery.adapters.cli import demo
 from mastery.classroom import Classroom
 from mastery.planning.figures import FigureLevel, FigureRow, Figures, Membership, SchoolFigures, school_figures
 from mastery.planning.figures.counting import NAMES
@@ -170,21 +168,6 @@ def test_a_group_without_a_class_and_a_name_that_fits_nothing_are_refused() -> N
 
 
 # As a person types it.
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The demonstration class as it stands on a Monday morning."""
-    path = tmp_path_factory.mktemp("demo") / "mastery.db"
-    demo.run(path, fresh=True, seed=7, at=datetime(2026, 3, 16, 8, tzinfo=UTC))
-    return path.read_bytes()
-
-
-@pytest.fixture
-def monday(typed: Run, made: bytes, tmp_path: Path) -> Run:
-    """Type in a directory that holds that class."""
-    (tmp_path / "mastery.db").write_bytes(made)
-    return typed
 
 
 def test_a_school_of_two_classes_is_told_row_by_row(monday: Run) -> None:

@@ -8,9 +8,8 @@ import random
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import chain
-from pathlib import Path
 
 import pytest
 from typing_commands import Run, fits, lines
@@ -20,7 +19,6 @@ from worlds_facts import day
 
 from competencies import Competency, Framework
 from mastery import CheckRule, Criteria, Decision, Evidence, Policy, path
-from mastery.adapters.cli import demo
 from mastery.classroom import Classroom, classroom
 from mastery.planning.pace import Outlook, Pace, class_pace, pace_of
 
@@ -231,21 +229,6 @@ def test_a_date_or_a_window_that_cannot_be_is_refused(by: int, window: int, says
 
 
 # As a teacher types it.
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The demonstration class as it stands on a Monday morning."""
-    path = tmp_path_factory.mktemp("demo") / "mastery.db"
-    demo.run(path, fresh=True, seed=7, at=datetime(2026, 3, 16, 8, tzinfo=UTC))
-    return path.read_bytes()
-
-
-@pytest.fixture
-def monday(typed: Run, made: bytes, tmp_path: Path) -> Run:
-    """Type in a directory that holds that class."""
-    (tmp_path / "mastery.db").write_bytes(made)
-    return typed
 
 
 def test_a_learner_has_dates_and_a_plan(monday: Run) -> None:

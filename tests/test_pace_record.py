@@ -18,7 +18,6 @@ from worlds_classes import classes
 import mastery
 from competencies import Competency, Framework
 from mastery import CheckRule, Criteria, Decision, Evidence, Policy, Status, evaluate
-from mastery.adapters.cli import demo
 from mastery.classroom import Classroom
 from mastery.planning.pace import Outlook, OwnRecord, Pace, Span, class_pace, pace_of
 from mastery.progress import Progress
@@ -213,21 +212,6 @@ def test_values_that_cannot_be_are_refused() -> None:
 
 
 # As a teacher types it.
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The demonstration class as it stands on a Monday morning."""
-    path = tmp_path_factory.mktemp("demo") / "mastery.db"
-    demo.run(path, fresh=True, seed=7, at=datetime(2026, 3, 16, 8, tzinfo=UTC))
-    return path.read_bytes()
-
-
-@pytest.fixture
-def monday(typed: Run, made: bytes, tmp_path: Path) -> Run:
-    """Type in a directory that holds that class."""
-    (tmp_path / "mastery.db").write_bytes(made)
-    return typed
 
 
 def test_no_word_blames_in_any_face(monday: Run) -> None:

@@ -4,32 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from typing_commands import ROOT, Run, fits, lines
 
-from mastery.adapters.cli import demo
-
 ON = ("--as-of", "2026-03-16T08:00")
 BOOK = ("--requirements", str(ROOT / "examples" / "graduation.toml"))
 COHORTS = ("--cohorts", str(ROOT / "examples" / "cohorts.csv"))
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The demonstration class as it stands on a Monday morning."""
-    path = tmp_path_factory.mktemp("demo") / "mastery.db"
-    demo.run(path, fresh=True, seed=7, at=datetime(2026, 3, 16, 8, tzinfo=UTC))
-    return path.read_bytes()
-
-
-@pytest.fixture
-def monday(typed: Run, made: bytes, tmp_path: Path) -> Run:
-    """Type in a directory that holds that class."""
-    (tmp_path / "mastery.db").write_bytes(made)
-    return typed
 
 
 def test_a_learner_sees_what_is_met_and_what_remains(monday: Run) -> None:

@@ -17,7 +17,6 @@ from typing_commands import Run
 import mastery
 from competencies import Competency, Framework
 from mastery import CheckRule, Criteria, Decision, DecisionKind, Evidence, Policy, Retention
-from mastery.adapters.cli import demo
 
 HERE = Path(__file__).parent / "transcripts"
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -180,14 +179,6 @@ def happened() -> Iterator[Evidence | Decision]:
     yield decided("dee", "C", DecisionKind.UNLOCK, day(2, 20), until=day(4, 1))
     yield piece("dee", "C", 0.9, day(2, 21))
     yield piece("dee", "C", 0.2, day(2, 22), "check")
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The demonstration class as it stands on a Monday morning."""
-    path = tmp_path_factory.mktemp("demo") / "mastery.db"
-    demo.run(path, fresh=True, seed=7, at=datetime(2026, 3, 16, 8, tzinfo=UTC))
-    return path.read_bytes()
 
 
 @pytest.fixture(scope="module")
