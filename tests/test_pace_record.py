@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from math import comb
+from math import exp, lgamma, log
 from pathlib import Path
 
 import pytest
@@ -139,7 +139,10 @@ def test_seven_learners_of_ten_are_there_within_the_interval() -> None:
         progress = evaluate(many, EASY, [begun, *facts], at)
         earned = len(progress.credits)
         ahead = pace_of(progress, "; ".join(f"c{i}" for i in range(earned, earned + more)), date(2026, 12, 1)).forecast
-        assert ahead is not None
+        if ahead is None:  # nothing earned yet, which is seldom: there is no date to be right or wrong
+            assert earned == 0
+            n -= 1
+            continue
         last = START + timedelta(days=times[earned + more - 1])
         day = at.date() + timedelta(days=-((at - last) // timedelta(days=1)))
         inside += (ahead.dates.low or date.max) <= day <= (ahead.dates.high or date.max)
@@ -149,7 +152,8 @@ def test_seven_learners_of_ten_are_there_within_the_interval() -> None:
 
 def at_most(count: int, n: int, share: float) -> float:
     """Return the chance of `count` or fewer of `n`, each with this chance (binomial)."""
-    return sum(comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(count + 1))
+    ways = (lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1) for k in range(count + 1))
+    return sum(exp(w + k * log(share) + (n - k) * log(1 - share)) for k, w in enumerate(ways))
 
 
 # Examples.
