@@ -40,7 +40,8 @@ test: .venv/dev  ## everything that must hold: style, types, layers, laws, examp
 BROAD := $(addprefix --ignore=tests/,$(addsuffix .py,test_models test_model_values test_own_models test_history \
   test_history_words test_export test_export_damage test_machine test_planted_faults test_what_if test_fuzz_mastery \
   test_each_law_can_break test_fuzz_competencies test_competency_laws test_competency_strategies test_competency_faults \
-  test_points test_policies test_peers test_testing_room test_conformance test_real_log test_interruption test_groups))
+  test_points test_policies test_peers test_testing_room test_conformance test_real_log test_interruption test_groups \
+  test_refreshment))
 
 test-all: .venv/dev  ## laws, oracle and formats with twenty times the examples
 	@mkdir -p .cache

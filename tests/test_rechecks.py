@@ -338,6 +338,22 @@ def test_what_finds_no_day_says_why() -> None:
     assert [str(one.day) for one in plan({"bo": ended}, 12).rechecks] == ["2026-01-19"]
 
 
+def test_a_pause_that_ends_before_credit_is_due_does_not_bring_it_forward() -> None:
+    """Credit that falls due after a pause has ended is rechecked when it is due, not when the pause ends."""
+    pause = Decision(
+        learner="bo",
+        competency="a",
+        kind="pause",
+        by="the teacher",
+        why="away",
+        observed_at=day(3),
+        until=day(8),
+        key="p",
+    )
+    facts: dict[str, list[Evidence | Decision]] = {"bo": [done("bo", "a", 0), pause]}
+    assert [str(one.day) for one in plan(facts, 7).rechecks] == ["2026-01-15"]
+
+
 def test_the_table_has_each_recheck_and_its_task() -> None:
     """A row for each recheck, in the order of the plan; what only a check repairs has no task."""
     table = plan({"ana": [done("ana", on, 0) for on in "ab"]}, 12).table()

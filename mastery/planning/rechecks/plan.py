@@ -122,11 +122,12 @@ def _wanted(learner: str, progress: Progress, end: datetime) -> list[_Wanted]:
 
 def _opens(standing: Standing, at: datetime) -> date | None:
     """Return the first day on which credit can be confirmed again; None where only a person can say."""
-    if standing.wait is not None:
-        return None if standing.wait.until is None else max(standing.wait.until, at).date()
+    wanted = at
     if standing.currency is Currency.FRESH and standing.due_at is not None:
-        return standing.due_at.date()
-    return at.date()
+        wanted = standing.due_at
+    if standing.wait is None:
+        return wanted.date()
+    return None if standing.wait.until is None else max(standing.wait.until, wanted).date()
 
 
 def _recheck(room: Classroom, one: _Wanted, planned: date | None) -> Recheck:
