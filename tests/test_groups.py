@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from worlds import BRIEF, cases, profile
@@ -23,6 +24,7 @@ from mastery.planning.groups import (
     Problem,
     plan_groups,
     search,
+    solving,
 )
 from mastery.planning.groups import solve_exactly as exactly
 from mastery.planning.groups.problem import Choice, changed, is_distinct
@@ -110,6 +112,24 @@ def test_the_solver_finds_what_brute_force_finds_and_proves_it() -> None:
         seen["groups"] += len(found.choices[0]) > 1
         seen["cases"] += 1
     assert BRIEF or min(seen["alternatives"], seen["groups"]) >= 0.2 * seen["cases"], seen
+
+
+def test_a_solver_that_is_stopped_claims_no_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped at whatever effort, it finds no less than the search, keeps every rule, and is right where it is sure."""
+    seen: Counter[str] = Counter()
+    for n, problem in enumerate(problems("stopped", 40)):
+        every = every_choice(problem)
+        best = max(comes_to(problem, choice) for choice in every)
+        met = comes_to(problem, search(problem, 2, n).choices[0])
+        for effort in (0.0, 1e-4):
+            monkeypatch.setattr(solving, "EFFORT", effort)
+            found = exactly(problem, 2, n)
+            keeps_the_rules(problem, found, every)
+            assert comes_to(problem, found.choices[0]) >= met
+            assert found.bound is None or found.bound >= best
+            assert exactly(problem, 2, n) == found
+            seen += Counter(unsure=not found.proven(problem), groups=bool(found.choices[0]), cases=1)
+    assert BRIEF or min(seen["unsure"], seen["groups"]) >= 0.2 * seen["cases"], seen
 
 
 def test_the_search_comes_near_what_brute_force_finds() -> None:

@@ -68,7 +68,7 @@ def test_three_whose_check_was_not_passed_are_a_group() -> None:
     assert group.members[0].because.startswith("Not yet: the check of 2026-01-07 was not passed.")
     assert plan.first.score.total == 12
     assert plan.alternatives == ()
-    assert "No alternative found, of 2 wanted: the search met no other that differs enough." in plan.caveats
+    assert "No alternative found, of 2 wanted: none else was met that differs enough." in plan.caveats
     assert (plan.best, plan.warnings) == (False, ())
 
 
@@ -182,6 +182,11 @@ def test_a_table_is_read_back_as_the_grouping_it_was() -> None:
         {"apart": [("ana",)]},
         {"apart": [("ana", "ana")]},
         {"apart": [("ana", "")]},
+        {"apart": ["ab"]},
+        {"apart": [(1, 2)]},
+        {"apart": None},
+        {"before": None},
+        {"before": "ana"},
         {"before": [["ana"]]},
         {"before": [[EarlierGroup("x", ["ana"]), EarlierGroup("a", ["ana"])]]},
     ],
@@ -190,3 +195,10 @@ def test_rules_that_cannot_be_are_refused(wrong: dict[str, object]) -> None:
     """Sizes, counts, pairs and earlier groups are what they say, or the name of the setting is in the refusal."""
     with pytest.raises((TypeError, ValueError), match=next(iter(wrong))):
         GroupRules(**wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("focus", "learners", "named"), [("", ["ana"], "focus"), ("x", "ana", "learners")])
+def test_an_earlier_group_that_cannot_be_is_refused(focus: str, learners: Sequence[str], named: str) -> None:
+    """One text is not taken for learners letter by letter, and a group had a focus."""
+    with pytest.raises((TypeError, ValueError), match=named):
+        EarlierGroup(focus, learners)

@@ -102,7 +102,7 @@ def _caveats(question: Asked, first: Grouping, found: Found) -> Iterator[str]:
         yield f"No groups: no {least} can work together on one competency within these rules, or it is not worth it."
     elif others < rules.alternatives:
         count = many(others, "alternative") if others else "No alternative"
-        yield f"{count} found, of {rules.alternatives} wanted: the search met no other that differs enough."
+        yield f"{count} found, of {rules.alternatives} wanted: none else was met that differs enough."
     known = question.room.rules
     gone = {one.focus for groups in rules.before for one in groups if known.leaf(one.focus) is None}
     if gone:

@@ -15,23 +15,41 @@ __all__ = ["EarlierGroup", "GroupRules", "read_earlier"]
 
 
 def _all(given: Iterable[str]) -> frozenset[str]:
-    return frozenset(given)
+    return frozenset(_many(given, "learners"))
+
+
+def _many(given: Any, name: str) -> Iterable[Any]:
+    """Return what was given; raises TypeError where it is one text, whose letters would be taken for values."""
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise TypeError(f"{name}: a list was wanted, got {given!r}")
+    return given
 
 
 @frozen
 class EarlierGroup:
-    """Learners who were together before, and the competency that they worked on: its identifier or code."""
+    """Learners who were together before, and the competency that they worked on: its identifier or code.
 
-    focus: str
+    Raises TypeError or ValueError, with the name of the setting, for one text in place of learners or no focus.
+    """
+
+    focus: str = field()
     learners: frozenset[str] = field(converter=_all)
+
+    @focus.validator
+    def _named(self, _: Any, value: str) -> None:
+        if not isinstance(value, str) or not value:
+            raise ValueError(f"focus: a competency was wanted, got {value!r}")
 
 
 def _pairs(given: Iterable[Iterable[str]]) -> tuple[tuple[str, ...], ...]:
-    return tuple(sorted({tuple(sorted(pair)) for pair in given}))
+    pairs = [tuple(_many(pair, "apart")) for pair in _many(given, "apart")]
+    if not all(isinstance(name, str) for pair in pairs for name in pair):
+        raise TypeError(f"apart: pairs of learners were wanted, got {given!r}")
+    return tuple(sorted({tuple(sorted(pair)) for pair in pairs}))
 
 
 def _groupings(given: Iterable[Iterable[EarlierGroup]]) -> tuple[tuple[EarlierGroup, ...], ...]:
-    return tuple(tuple(groups) for groups in given)
+    return tuple(tuple(_many(groups, "before")) for groups in _many(given, "before"))
 
 
 @frozen(kw_only=True)

@@ -10,7 +10,8 @@ from typing import Any
 from attrs import define, field
 
 from competencies.gate import bits
-from mastery.planning.groups.problem import Choice, Found, Problem
+from mastery.planning.groups.problem import Choice, Found, Problem, is_distinct
+from mastery.planning.groups.searching import search
 
 __all__ = ["EFFORT", "solve_exactly"]
 
@@ -22,20 +23,30 @@ def solve_exactly(problem: Problem, alternatives: int, seed: int) -> Found:
     """Return the groups that come to most, and the best alternatives that are distinct from those before.
 
     Of those that come to as much, one with fewest groups. With one worker and a limit that is no clock: the same
-    problem and seed have the same answer everywhere. `bound` is what the solver proved of the first choice. Raises
-    ImportError where OR-Tools is not installed.
+    problem and seed have the same answer everywhere. Where the limit ends its work, what `search` meets stands in for
+    anything that comes to less. `bound` is what the solver proved of the first choice, None where it proved nothing.
+    Raises ImportError where OR-Tools is not installed.
     """
     first, bound = _solve(problem, (), seed)
-    chosen: list[Choice] = [() if first is None or problem.value(first) <= 0 else first]
+    met = search(problem, alternatives, seed).choices
+    chosen = [_better(problem, first, met) or ()]
     while chosen[0] and len(chosen) <= alternatives:
         another, _ = _solve(problem, chosen, seed)
-        if not another:
+        distinct = [choice for choice in met if all(is_distinct(one, choice) for one in chosen)]
+        another = _better(problem, another, distinct)
+        if another is None:
             break
         chosen.append(another)
     return Found(tuple(chosen), bound)
 
 
-def _solve(problem: Problem, before: Sequence[Choice], seed: int) -> tuple[Choice | None, int]:
+def _better(problem: Problem, solved: Choice | None, met: Sequence[Choice]) -> Choice | None:
+    """Return what comes to most, with fewest groups; what was solved before what was met; None for nothing of worth."""
+    worth = [choice for choice in (solved or (), *met) if problem.value(choice) > 0]
+    return max(worth, key=lambda choice: (problem.value(choice), -len(choice)), default=None)
+
+
+def _solve(problem: Problem, before: Sequence[Choice], seed: int) -> tuple[Choice | None, int | None]:
     from ortools.sat.python import cp_model
 
     model = _Model(problem, cp_model.CpModel())
@@ -50,10 +61,9 @@ def _solve(problem: Problem, before: Sequence[Choice], seed: int) -> tuple[Choic
     solver.parameters.random_seed = seed
     solver.parameters.max_deterministic_time = EFFORT
     status = solver.solve(model.model)
-    bound = int(solver.best_objective_bound + problem.adults + 1e-6) // scale
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return None, bound
-    return model.choice(solver), bound
+        return None, None  # its bound is no bound then: it may say 0 where it has not begun
+    return model.choice(solver), int(solver.best_objective_bound + problem.adults + 1e-6) // scale
 
 
 @define
