@@ -43,7 +43,9 @@ def measure(suite: Suite) -> None:
         question = asked(*drawn(seed)).problem
         ours = question.value(search(question, 0, seed).choices[0])
         best = solve_exactly(question, 0, seed)
-        bound = best.bound or 0
+        bound = best.bound
+        if bound is None:
+            raise RuntimeError(f"seed {seed}: the solver proved no bound, so there is nothing to compare with")
         proven += best.proven(question)
         ratios.append(bound / ours)
         if bound * worst[1] > worst[0] * ours:
