@@ -60,8 +60,12 @@ def fair(
 
 def _subgroups(path: Path, column: str | None) -> Subgroups:
     """Return the subgroup of each learner in a file; an empty cell is none."""
-    there = [name for name in columns_of(path, "--by") if name != "learner"]
-    if column is None and len(there) > 1:
+    header = columns_of(path, "--by")
+    there = [name for name in header if name not in ("", "learner")]
+    if column == "learner":
+        said = "a column of subgroups was wanted, got that of the learners"
+        raise typer.BadParameter(said, param_hint="--column")
+    if column is None and len(there) > 1 and "learner" in header:
         said = f"{path} has the columns {listed(there, 'and', len(there))}: one of them was wanted"
         raise typer.BadParameter(said, param_hint="--column")
     name = column or (there[0] if there else "subgroup")
@@ -95,6 +99,8 @@ def _print_gates(answer: FairnessReport, most: int) -> None:
 def _head(gate: GateAudit) -> str:
     if gate.flagged:
         return f"{gate.name}: the rates differ"
+    if not gate.compared:
+        return f"{gate.name}: too few to compare"
     under = gate.under_four_fifths
     note = f"; under four fifths of the best, and may be chance: {listed(under)}" if under else ""
     return f"{gate.name}: no difference found{note}"

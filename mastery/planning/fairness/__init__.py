@@ -5,8 +5,8 @@ from mastery.planning.fairness.audit import (
     FairnessRules,
     GateAudit,
     SubgroupCell,
-    Subgroups,
     audit_gates,
 )
+from mastery.planning.fairness.subgroups import Subgroups
 
 __all__ = ["FairnessReport", "FairnessRules", "GateAudit", "SubgroupCell", "Subgroups", "audit_gates"]

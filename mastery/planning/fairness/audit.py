@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import evolve, field, frozen
 
@@ -12,26 +12,14 @@ from mastery.classroom.room import Classroom
 from mastery.planning.fairness.hiding import hidden
 from mastery.planning.fairness.rates import fisher, holm, ratio_interval, wilson
 from mastery.planning.fairness.records import GateRecord, gate_records
+from mastery.planning.fairness.subgroups import NOT_GIVEN, Subgroups
 from mastery.settings import whole
 from mastery.wording import many
 
-__all__ = ["FairnessReport", "FairnessRules", "GateAudit", "SubgroupCell", "Subgroups", "audit_gates"]
+__all__ = ["FairnessReport", "FairnessRules", "GateAudit", "SubgroupCell", "audit_gates"]
 
-NOT_GIVEN = "not given"
 LEVEL = 0.05
 FOUR_FIFTHS = 0.8
-
-
-@frozen
-class Subgroups:
-    """The subgroup of each learner by one column of a file; whoever is not in it is in the subgroup 'not given'."""
-
-    column: str
-    of: Mapping[str, str]
-
-    def subgroup(self, learner: str) -> str:
-        """Return the subgroup of a learner."""
-        return self.of.get(learner) or NOT_GIVEN
 
 
 @frozen
@@ -45,11 +33,12 @@ class FairnessRules:
 class SubgroupCell:
     """One subgroup at one gate; everything but the name is None where it is `hidden`.
 
-    Of `n` learners who tried, `passed` earned credit by work: `rate`, from `low` to `high` (95%); `first_time` is the
-    share of `n` who did so at the first attempt. `ratio` to the best rate that is shown, from `ratio_low` up to
+    Of `n` learners who tried, `passed` passed by work (`GateRecord`): `rate`, from `low` to `high` (95%); `first_time`
+    is the share of `n` who did so at the first attempt. `ratio` to the best rate that is shown, from `ratio_low` up to
     `ratio_high` (None for the best itself). `p` is that of the test against all others that are shown, as it stands
-    among all tests of the report. `attempts` and `days` are medians of those who passed, None for too few. `overrides`
-    is the share of those who tried or were let past for whom a person granted, waived or unlocked it.
+    among all tests of the report. Neither is told of 'not given', which is not compared. `attempts` and `days` are
+    medians of those who passed and of those who earned credit, None for too few. `overrides` is the share of those who
+    tried or were let past for whom a person granted, waived or unlocked it.
     """
 
     subgroup: str
@@ -82,6 +71,12 @@ class GateAudit:
     def shown(self) -> tuple[SubgroupCell, ...]:
         """The cells that are not hidden."""
         return tuple(cell for cell in self.cells if not cell.hidden)
+
+    @property
+    def compared(self) -> tuple[SubgroupCell, ...]:
+        """The cells that are compared: those shown, without 'not given'; none where there is only one."""
+        shown = tuple(cell for cell in self.shown if cell.subgroup != NOT_GIVEN)
+        return shown if len(shown) > 1 else ()
 
     @property
     def under_four_fifths(self) -> tuple[str, ...]:
@@ -170,7 +165,8 @@ def _cells(
             yield SubgroupCell(name, hidden=True)
         else:
             cell = _cell(name, by[name], least)
-            yield cell if best is None else _beside(cell, *compared[best], is_best=name == best)
+            known = best is not None and name in compared
+            yield _beside(cell, *compared[best or name], is_best=name == best) if known else cell
 
 
 def _passed(records: Iterable[GateRecord]) -> int:
@@ -180,9 +176,9 @@ def _passed(records: Iterable[GateRecord]) -> int:
 def _cell(name: str, records: Sequence[GateRecord], least: int) -> SubgroupCell:
     tried = [one for one in records if one.attempts]
     by_work = [one for one in tried if one.passed]
+    days = [one.days for one in by_work if one.days is not None]
     n, passed = len(tried), len(by_work)
     low, high = wilson(passed, n)
-    enough = passed >= least
     return SubgroupCell(
         name,
         hidden=False,
@@ -192,8 +188,8 @@ def _cell(name: str, records: Sequence[GateRecord], least: int) -> SubgroupCell:
         low=low,
         high=high,
         first_time=sum(one.attempts == 1 for one in by_work) / n,
-        attempts=float(statistics.median(one.attempts for one in by_work)) if enough else None,
-        days=float(statistics.median(one.days or 0 for one in by_work)) if enough else None,
+        attempts=float(statistics.median(one.attempts for one in by_work)) if passed >= least else None,
+        days=float(statistics.median(days)) if len(days) >= least else None,
         overrides=sum(one.overridden for one in records) / len(records),
     )
 
@@ -208,7 +204,7 @@ def _tested(gates: Sequence[GateAudit]) -> tuple[list[GateAudit], int]:
     """Return the gates with the p of each cell that is compared, and how many tests that were."""
     asked: list[tuple[int, list[int], float]] = []
     for g, gate in enumerate(gates):
-        compared = [c for c, cell in enumerate(gate.cells) if not cell.hidden and cell.subgroup != NOT_GIVEN]
+        compared = [c for c, cell in enumerate(gate.cells) if cell in gate.compared]
         if len(compared) == 2:  # one against the other is the other against the one
             asked.append((g, compared, _p(gate, compared[:1], compared[1:])))
         elif len(compared) > 2:
@@ -236,27 +232,35 @@ def _surest(gate: GateAudit) -> float:
 
 
 def _rule(subgroups: Subgroups, rules: FairnessRules, tests: int) -> Iterator[str]:
-    yield "Pass rate: credit earned by work, of those who tried the check or, where none is asked for, have evidence."
+    yield (
+        "Pass rate: those who passed the check, of all who tried it; where none is asked for, those who earned credit "
+        "by work, of all with evidence."
+    )
     yield (
         f"A subgroup by {subgroups.column} of whom fewer than {rules.least} tried a gate is hidden there, and the next "
-        "larger with it, which would give it away."
+        "larger with it, which would give it away. What is shown is reckoned without them."
     )
-    yield (
-        f"{many(tests, 'exact test')} of each subgroup against the others, all taken together: without any difference, "
-        "at most one such report in twenty has a flag."
-    )
+    if tests:
+        yield (
+            f"{many(tests, 'exact test')} of one subgroup against the others shown, all taken together: without any "
+            "difference, at most one such report in twenty has a flag."
+        )
+    else:
+        yield "No test was made: at no gate are two subgroups shown."
     yield "The file was read for this report only. No gate, step or credit knows of it."
 
 
 def _caveats(room: Classroom, subgroups: Subgroups, gates: Sequence[GateAudit]) -> Iterator[str]:
     yield "A difference is a question to ask, not its answer: who came to a gate, and when, differs too."
-    alike = [gate for gate in gates if len(gate.shown) < 2]
+    alike = [gate for gate in gates if not gate.compared]
     if alike:
         yield f"At {many(len(alike), 'gate')} there are too few learners to compare."
-    missing = [learner for learner in room.learners if subgroups.subgroup(learner) == NOT_GIVEN]
-    if missing:
-        yield f"{many(len(missing), 'learner')} without an entry are shown as 'not given' and not tested."
+    if any(subgroups.subgroup(learner) == NOT_GIVEN for learner in room.learners):  # how many, a hidden cell keeps
+        yield "Learners without an entry are shown as 'not given' and not tested."
     if any(cell.rate in (0.0, 1.0) for gate in gates for cell in gate.shown):
         yield "A rate of 0% or 100% says the same of every learner counted: mind where you show it."
-    yield "Reports by two columns can be laid side by side to tell a small group: show one of them."
+    yield (
+        "Two reports, by other columns, of other learners or of another day, can be laid side by side to tell a small "
+        "group, and so can a list of who passed: show one, and mind to whom."
+    )
     yield from room.caveats()
