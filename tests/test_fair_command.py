@@ -81,6 +81,7 @@ def test_a_difference_is_flagged_in_words(monday: Run, tmp_path: Path) -> None:
         (("--by", "nowhere.csv"), 2, "a table (CSV) with a column learner was wanted"),
         ((*BY,), 2, "has the columns language and bus: one of them was wanted"),
         ((*BY, "--column", "grade"), 2, "has no column grade; it has: learner, language, bus"),
+        ((*BY, "--column", "learner"), 2, "a column of subgroups was wanted, got that of the learners"),
         ((*BY, "--column", "bus", "--least", "4"), 2, "Invalid value for '--least'"),
         ((*BY, "--column", "bus", "--gate", "QQ*"), 1, "These gates cannot be looked at: no code is like 'QQ*'"),
     ],
@@ -98,10 +99,28 @@ def test_a_learner_in_two_subgroups_is_refused_and_a_stranger_is_told(monday: Ru
     file.write_text("learner,side\noak,x\noak,y\n", "utf-8")
     code, _, errors = monday("fair", "--by", "two.csv", *ON)
     assert (code, "got x and y for oak" in " ".join(errors.split())) == (2, True)
+    file.write_text("learner,side,\noak,x,\n", "utf-8")  # a spreadsheet leaves an empty column behind
+    assert lines(monday("fair", "--by", "two.csv", *ON))[0].endswith("by side, as of 2026-03-16 08:00 UTC")
+    file.write_text("", "utf-8")
+    assert "has no column learner or subgroup; it has: nothing" in " ".join(
+        monday("fair", "--by", "two.csv", *ON)[2].split()
+    )
+    file.write_text("name,side\noak,x\n", "utf-8")
+    assert "has no column learner; it has: name, side" in " ".join(monday("fair", "--by", "two.csv", *ON)[2].split())
     file.write_text("learner\noak\n", "utf-8")
     assert "has no column subgroup" in " ".join(monday("fair", "--by", "two.csv", *ON)[2].split())
     file.write_text("learner,side\noak,x\nnobody,x\n", "utf-8")
     assert monday("fair", "--by", "two.csv", *ON)[2].startswith("two.csv names nobody")
+
+
+def test_a_gate_at_which_nothing_is_compared_says_so(monday: Run, tmp_path: Path) -> None:
+    """Where all who are shown are without an entry, nothing was compared, and no difference is claimed not to be."""
+    (tmp_path / "none.csv").write_text("learner,side\n", "utf-8")
+    told = lines(monday("fair", "--by", "none.csv", "--all", *ON))
+    assert "FR3.1: too few to compare" in told
+    assert not [line for line in told if "no difference found" in line]
+    assert "- No test was made: at no gate are two subgroups shown." in told
+    assert not [line for line in told if "ratio" in line or "of the best" in line]
 
 
 # Nothing that decides can reach the file.
@@ -134,6 +153,9 @@ DECIDING = (
     ("map",),
     ("groups",),
     ("rechecks",),
+    ("pace", "oak", "--goal", "FR4.3", "--by", "2026-06-30", *ON),
+    ("path", "oak", "FR4.3"),
+    ("report", "oak"),
     ("require", "--requirements", "graduation.toml", "--version", "2025"),
     ("figures",),
     ("what-if", "oak", "FR4.3", "0.9"),

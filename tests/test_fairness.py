@@ -1,13 +1,13 @@
-"""Fairness of gates: what is hidden stays hidden from whoever knows the rule, and a flag is seldom raised by chance."""
+"""Fairness of gates: cells say what the records say, and a flag is seldom raised by chance."""
 
 from __future__ import annotations
 
+import json
 import random
 import statistics
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
-from itertools import product
 from math import comb
 
 import pytest
@@ -21,46 +21,11 @@ from competencies import Competency, Framework
 from mastery import CheckRule, Criteria, Decision, Evidence, Policy
 from mastery.classroom import Classroom, classroom
 from mastery.planning.fairness import FairnessReport, FairnessRules, SubgroupCell, Subgroups, audit_gates
-from mastery.planning.fairness.hiding import hidden
 from mastery.planning.fairness.rates import fisher, holm, ratio_interval, wilson
 from mastery.planning.fairness.records import gate_records
+from mastery.planning_answers.fairness import fairness_json
 
 LEAST = 5
-
-
-# What is hidden.
-
-
-@pytest.mark.parametrize(("groups", "most"), [(2, 14), (3, 12), (4, 8)])
-def test_no_hidden_count_can_be_worked_out(groups: int, most: int) -> None:
-    """Whoever sees what is shown, and knows the total and the rule, finds two counts or more for every hidden name.
-
-    All tables are tried; only where nobody at all is counted is there nothing to hide.
-    """
-    names = "abcd"[:groups]
-    views: dict[object, set[tuple[int, ...]]] = defaultdict(set)
-    for counts in product(range(most + 1), repeat=groups):
-        told = dict(zip(names, counts, strict=True))
-        away = hidden(told, LEAST)
-        shown = tuple((name, n) for name, n in told.items() if name not in away)
-        if max(counts) < most - 1 and sum(counts):
-            views[shown, away, sum(counts)].add(tuple(told[name] for name in names if name in away))
-    assert sum(bool(away) for _, away, _ in views) > len(views) / 6  # type: ignore[misc]
-    for (_, away, _), options in views.items():  # type: ignore[misc]
-        for place in range(len(away)):
-            assert len({option[place] for option in options}) > 1
-
-
-@given(st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 40), max_size=6), st.integers(5, 20))
-@profile(300)
-def test_small_counts_are_hidden_and_never_alone(counts: dict[str, int], least: int) -> None:
-    """No small count is shown, nothing is hidden where none is small, and a small one is never hidden alone."""
-    away = hidden(counts, least)
-    assert all(counts[name] >= least for name in counts if name not in away)
-    assert bool(away) is any(n < least for n in counts.values())
-    assert not away or len(away) > 1 or len(counts) == 1
-    if len(away) < len(counts):
-        assert sum(counts[name] for name in away) >= least or not away
 
 
 def reports(seed: str, usual: int) -> Iterator[tuple[Classroom, Subgroups, FairnessReport]]:
@@ -283,6 +248,46 @@ def test_a_subgroup_that_never_came_is_not_given_away() -> None:
     report = audit_gates(classroom(ONE, RULES, facts, day(30)), Subgroups("side", of))
     assert [cell.hidden for cell in report.gates[0].cells] == [True, True]
     assert "At 1 gate there are too few learners to compare." in report.caveats
+
+
+def test_where_no_subgroup_passes_no_ratio_is_infinite() -> None:
+    """Whoever is without an entry is not put beside a best rate of nought, and what is told is JSON."""
+    facts = {f"x{n}": learner(f"x{n}", 0.0) for n in range(12)} | {f"z{n}": learner(f"z{n}", 1.0) for n in range(12)}
+    room = classroom(ONE, RULES, facts, day(30))
+    report = audit_gates(room, Subgroups("side", {who: "x" for who in facts if who[0] == "x"}))
+    assert [(cell.subgroup, cell.rate, cell.ratio) for cell in report.gates[0].cells] == [
+        ("x", 0.0, 1.0),
+        ("not given", 1.0, None),
+    ]
+    assert "Infinity" not in json.dumps(fairness_json(room, report))
+
+
+@pytest.mark.parametrize(
+    ("column", "of", "fault", "says"),
+    [
+        (3, {}, TypeError, "column: a text was wanted, got 3"),
+        ("", {}, ValueError, "column: the name of a column was wanted"),
+        ("side", None, TypeError, "of: a mapping of learners to subgroups was wanted, got None"),
+        ("side", {"ana": 1}, TypeError, "of: texts were wanted, got 1 for 'ana'"),
+        ("side", {"": "x"}, ValueError, "of: a learner was wanted for the subgroup 'x'"),
+    ],
+)
+def test_subgroups_that_make_no_sense_are_refused(
+    column: object, of: object, fault: type[Exception], says: str
+) -> None:
+    """A column without a name, or what is no text for each learner, is told by its setting."""
+    with pytest.raises(fault, match=says):
+        Subgroups(column, of)  # type: ignore[arg-type]
+
+
+def test_subgroups_stay_as_they_were_made() -> None:
+    """What is changed in a mapping afterwards changes no subgroup; an empty text is no entry."""
+    given_ = {"ana": "x", "bo": ""}
+    subgroups = Subgroups("side", given_)
+    given_["ana"] = "y"
+    assert [subgroups.subgroup(who) for who in ("ana", "bo", "cy")] == ["x", "not given", "not given"]
+    with pytest.raises(TypeError):
+        subgroups.of["ana"] = "y"  # type: ignore[index]
 
 
 @pytest.mark.parametrize("least", [4, 0, 1001, 7.5, True])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import evolve, field, frozen
 
@@ -136,13 +137,12 @@ def audit_gates(
     differs but by chance, at most one report in twenty has a flag. It reads records and changes none.
     """
     rules, found = rules or FairnessRules(), []
-    there = {subgroups.subgroup(learner) for learner in room.learners}
-    names = sorted(there, key=lambda name: (name == NOT_GIVEN, name))
+    sizes = Counter(subgroups.subgroup(learner) for learner in room.learners)
     for i, records in gate_records(room):
         if only is None or only >> i & 1:
             name, identifier = room.rules.printed[i], room.rules.leaves[i].identifier
             if any(one.attempts for one in records):
-                found.append(GateAudit(identifier, name, tuple(_cells(records, names, subgroups, rules.least))))
+                found.append(GateAudit(identifier, name, tuple(_cells(records, sizes, subgroups, rules.least))))
     gates, tests = _tested(found)
     order = sorted(gates, key=lambda gate: (not gate.flagged, _surest(gate) if gate.flagged else 0.0))
     because = tuple(_rule(subgroups, rules, tests))
@@ -150,14 +150,15 @@ def audit_gates(
 
 
 def _cells(
-    records: Sequence[GateRecord], names: Sequence[str], subgroups: Subgroups, least: int
+    records: Sequence[GateRecord], sizes: Mapping[str, int], subgroups: Subgroups, least: int
 ) -> Iterator[SubgroupCell]:
     """Yield a cell for every subgroup there is, also where nobody of it tried: that would tell of all of them."""
+    names = sorted(sizes, key=lambda name: (name == NOT_GIVEN, name))
     by: dict[str, list[GateRecord]] = {name: [] for name in names}
     for record in records:
         by[subgroups.subgroup(record.learner)].append(record)
     counts = {name: sum(one.attempts > 0 for one in by[name]) for name in names}
-    away = hidden(counts, least)
+    away = hidden(counts, least, sizes)
     compared = {name: (_passed(by[name]), counts[name]) for name in names if name not in away and name != NOT_GIVEN}
     best = max(compared, key=lambda name: compared[name][0] / compared[name][1], default=None)
     for name in names:
@@ -238,7 +239,7 @@ def _rule(subgroups: Subgroups, rules: FairnessRules, tests: int) -> Iterator[st
     )
     yield (
         f"A subgroup by {subgroups.column} of whom fewer than {rules.least} tried a gate is hidden there, and the next "
-        "larger with it, which would give it away. What is shown is reckoned without them."
+        "larger or all with it, which would give it away. What is shown is reckoned without them."
     )
     if tests:
         yield (

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import exp, lgamma, log, sqrt
 
-__all__ = ["ROUNDING", "Z", "fisher", "holm", "ratio_interval", "wilson"]
+__all__ = ["Z", "fisher", "holm", "ratio_interval", "wilson"]
 
 Z = 1.959964
 """The normal quantile of a 95% interval."""
-
-ROUNDING = 1e-7
-"""How far logarithms of equal chances may lie apart; those of a million learners do by more than 1e-9."""
 
 
 def wilson(passed: int, n: int) -> tuple[float, float]:
@@ -59,7 +56,7 @@ def fisher(a: int, n: int, b: int, m: int) -> float:
         sum(
             exp(likely)
             for k in range(low, high + 1)
-            if (likely := _ways(n, k) + _ways(m, passed - k) - whole) <= seen + ROUNDING
+            if (likely := _ways(n, k) + _ways(m, passed - k) - whole) <= seen + 1e-9
         ),
     )
 
