@@ -20,7 +20,7 @@ BY = ("--by", str(ROOT / "examples" / "backgrounds.csv"))
 def test_three_gates_can_be_shown_and_none_is_flagged(monday: Run) -> None:
     """In the demonstration class three gates have ten learners on either side; at the others there are too few."""
     told = lines(monday("fair", *BY, "--column", "language", *ON))
-    assert told[0] == "No gate flagged of 24 gates tried, by language, as of 2026-03-16 08:00 UTC"
+    assert told[0] == "No gate flagged of 3 compared (24 tried), by language, as of 2026-03-16 08:00 UTC"
     assert [line for line in told if line.endswith(": no difference found")] == [
         "FR3.1: no difference found",
         "FR3.2: no difference found",
@@ -28,6 +28,7 @@ def test_three_gates_can_be_shown_and_none_is_flagged(monday: Run) -> None:
     ]
     assert "! At 21 gates there are too few learners to compare." in told
     small = lines(monday("fair", *BY, "--column", "bus", "--gate", "WN3.1", *ON))
+    assert small[0].startswith("No gate could be compared (1 tried), by bus")
     assert small[2] == "At every gate there are too few learners to show anything."
 
 
@@ -66,7 +67,7 @@ def test_a_difference_is_flagged_in_words(monday: Run, tmp_path: Path) -> None:
     (tmp_path / "sides.csv").write_text(f"learner,side\n{sides}", "utf-8")
     (tmp_path / "class.txt").write_text("\n".join(f"{side}{n}" for side in "ab" for n in range(100)), "utf-8")
     told = lines(monday("fair", "--by", "sides.csv", "--class", "class.txt", *ON))
-    assert told[0].startswith("1 gate flagged of 1 gate tried, by side")
+    assert told[0].startswith("1 gate flagged of 1 compared (1 tried), by side")
     assert told[2] == "WN3.1: the rates differ"
     said = " ".join(told[3:9])
     assert "- a: 95 of 100 passed, 95% (89% to 98%), 95% the first time; median 1 attempt, 3 days" in said
@@ -107,6 +108,8 @@ def test_a_learner_in_two_subgroups_is_refused_and_a_stranger_is_told(monday: Ru
     )
     file.write_text("name,side\noak,x\n", "utf-8")
     assert "has no column learner; it has: name, side" in " ".join(monday("fair", "--by", "two.csv", *ON)[2].split())
+    file.write_text("learner,side,side\noak,x,y\n", "utf-8")
+    assert "has the column side more than once" in " ".join(monday("fair", "--by", "two.csv", *ON)[2].split())
     file.write_text("learner\noak\n", "utf-8")
     assert "has no column subgroup" in " ".join(monday("fair", "--by", "two.csv", *ON)[2].split())
     file.write_text("learner,side\noak,x\nnobody,x\n", "utf-8")

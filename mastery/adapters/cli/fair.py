@@ -51,9 +51,7 @@ def fair(
         answer = audit_gates(room, subgroups, FairnessRules(least=least), only=only)
         if as_data(answer, as_json, as_csv, lambda: fairness_json(room, answer)):
             return
-        flagged = f"{many(len(answer.flagged), 'gate')} flagged" if answer.flagged else "No gate flagged"
-        of = many(len(answer.gates), "gate")
-        say(f"{flagged} of {of} tried, by {answer.column}, as of {day(room.at)}", bold=True)
+        say(f"{_found(answer)}, by {answer.column}, as of {day(room.at)}", bold=True)
         _print_gates(answer, _SHOWN if not gate and not everything else len(answer.gates))
         print_end(answer.because, answer.caveats)
 
@@ -61,7 +59,7 @@ def fair(
 def _subgroups(path: Path, column: str | None) -> Subgroups:
     """Return the subgroup of each learner in a file; an empty cell is none."""
     header = columns_of(path, "--by")
-    there = [name for name in header if name not in ("", "learner")]
+    there = list(dict.fromkeys(name for name in header if name not in ("", "learner")))
     if column == "learner":
         said = "a column of subgroups was wanted, got that of the learners"
         raise typer.BadParameter(said, param_hint="--column")
@@ -78,6 +76,15 @@ def _subgroups(path: Path, column: str | None) -> Subgroups:
             )
             raise typer.BadParameter(said, param_hint="--by")
     return Subgroups(name, found)
+
+
+def _found(answer: FairnessReport) -> str:
+    """Return how many gates have a flag, of those that could be compared: of the others no flag says nothing."""
+    tried = f"{len(answer.gates)} tried"
+    if not answer.compared:
+        return f"No gate could be compared ({tried})"
+    flagged = f"{many(len(answer.flagged), 'gate')} flagged" if answer.flagged else "No gate flagged"
+    return f"{flagged} of {len(answer.compared)} compared ({tried})"
 
 
 def _print_gates(answer: FairnessReport, most: int) -> None:

@@ -100,6 +100,11 @@ class FairnessReport:
         """The gates at which a test finds a difference."""
         return tuple(gate for gate in self.gates if gate.flagged)
 
+    @property
+    def compared(self) -> tuple[GateAudit, ...]:
+        """The gates at which two subgroups or more are compared; of the others nothing can be said."""
+        return tuple(gate for gate in self.gates if gate.compared)
+
     def table(self) -> Table:
         """Return a row for each gate and subgroup; a hidden cell is empty."""
         header = ("gate", "subgroup", "hidden", *_FIGURES, "flagged")
@@ -253,6 +258,10 @@ def _rule(subgroups: Subgroups, rules: FairnessRules, tests: int) -> Iterator[st
 
 def _caveats(room: Classroom, subgroups: Subgroups, gates: Sequence[GateAudit]) -> Iterator[str]:
     yield "A difference is a question to ask, not its answer: who came to a gate, and when, differs too."
+    if any(gate.compared and not gate.flagged for gate in gates):
+        yield "No flag is no proof that a gate is fair: among few learners even a large difference can go unseen."
+    if any(gate.compared for gate in gates):
+        yield "Chance adds up: of twenty reports, by gate, column or day, one may have a flag though nothing differs."
     alike = [gate for gate in gates if not gate.compared]
     if alike:
         yield f"At {many(len(alike), 'gate')} there are too few learners to compare."
