@@ -269,6 +269,8 @@ def _caveats(room: Classroom, subgroups: Subgroups, gates: Sequence[GateAudit]) 
         yield "Learners without an entry are shown as 'not given' and not tested."
     if any(cell.rate in (0.0, 1.0) for gate in gates for cell in gate.shown):
         yield "A rate of 0% or 100% says the same of every learner counted: mind where you show it."
+    if any(gate.shown for gate in gates) and any(cell.hidden for gate in gates for cell in gate.cells):
+        yield "Where one gate comes before another, what is shown at the first can bound what is hidden at the second."
     yield (
         "Two reports, by other columns, of other learners or of another day, can be laid side by side to tell a small "
         "group, and so can a list of who passed: show one, and mind to whom."
