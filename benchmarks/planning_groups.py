@@ -38,7 +38,7 @@ def measure(suite: Suite) -> None:
     room, rules = drawn(0)
     name = f"groups for {LEARNERS}, two alternatives"
     suite.pair(name, lambda: timed(lambda: plan_groups(room, rules)), "2 s", lambda: 2.0, 1)
-    worst, ratios, proven = (1, 1), [], 0
+    pairs, proven = [], 0
     for seed in range(CASES):
         question = asked(*drawn(seed)).problem
         ours = question.value(search(question, 0, seed).choices[0])
@@ -47,9 +47,9 @@ def measure(suite: Suite) -> None:
         if bound is None:
             raise RuntimeError(f"seed {seed}: the solver proved no bound, so there is nothing to compare with")
         proven += best.proven(question)
-        ratios.append(bound / ours)
-        if bound * worst[1] > worst[0] * ours:
-            worst = bound, ours
+        pairs.append((bound, ours))
+    worst = max(pairs, key=lambda pair: pair[0] / pair[1])
+    ratios = [bound / ours for bound, ours in pairs]
     optimal = sum(ratio == 1 for ratio in ratios)
     print(
         f"Groups: mean ratio {statistics.mean(ratios):.4f}, worst {max(ratios):.4f}, {optimal} of {CASES} reach the"

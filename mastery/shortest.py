@@ -28,7 +28,7 @@ def fewest(
     exact = _searched(met, goal, gates, most_tried, most_ways)
     if exact is not None:
         return exact, True
-    wants = _Wants(met, gates)
+    wants = _wants(met, gates)
     few = _pruned(met, _greedy(met, goal, gates, wants), goal, gates)
     return few, few.bit_count() <= _at_least(met, goal, gates, wants)
 
@@ -36,33 +36,42 @@ def fewest(
 def _searched(met: int, goal: Gate, gates: Mapping[int, Gate], most_tried: int, most_ways: int) -> int | None:
     """Return a smallest set, of equally small the first by its leaves; None where too much would have to be tried.
 
-    Each partial set carries what it still asks for: leaves that it needs in any case, and choices.
+    Each partial set has in it what it needs in any case, and carries the choices that it asks for.
     """
-    found: list[tuple[int, int, int, int, tuple[Choice, ...]]] = [(0, 0, 0, goal.every, goal.choices)]
-    seen, width = {0}, max(gates, default=0) + 1
+    width = max(gates, default=0) + 1
+    chosen, asked = _closed(met, 0, goal.every, gates)
+    found = [(chosen.bit_count(), _rank(chosen, width), chosen, (*goal.choices, *asked))]
+    seen = {chosen}
     for _ in range(most_tried):
-        _, _, chosen, forced, choices = heapq.heappop(found)
+        _, _, chosen, choices = heapq.heappop(found)
         state = met | chosen
-        ways: tuple[int, ...] = (forced & ~state,)
-        if not ways[0]:
-            choices = tuple(choice for choice in choices if not choice.met(state))
-            if not choices:
-                return chosen
-            shut = Gate(0, choices[:1])
-            if _many_ways(choices[0], state, most_ways):
-                return None
-            ways, more = shut.ways(state, most_ways)
-            if more:
-                return None
+        choices = tuple(choice for choice in choices if not choice.met(state))
+        if not choices:
+            return chosen
+        if _many_ways(choices[0], state, most_ways):
+            return None
+        ways, more = Gate(0, choices[:1]).ways(state, most_ways)
+        if more:
+            return None
         for way in ways:
-            larger = chosen | way
+            larger, asked = _closed(met, chosen, way, gates)
             if larger not in seen:
                 seen.add(larger)
-                new = [gates[i] for i in bits(way & ~chosen)]
-                asked = choices + tuple(choice for gate in new for choice in gate.choices)
-                needed = reduce(or_, (gate.every for gate in new), forced)
-                heapq.heappush(found, (larger.bit_count(), _rank(larger, width), larger, needed, asked))
+                heapq.heappush(found, (larger.bit_count(), _rank(larger, width), larger, (*choices, *asked)))
     return None
+
+
+def _closed(met: int, chosen: int, more: int, gates: Mapping[int, Gate]) -> tuple[int, list[Choice]]:
+    """Return `chosen` with `more` and all that they need in any case, and the choices that the new ones ask for."""
+    asked: list[Choice] = []
+    while more := more & ~(met | chosen):
+        chosen |= more
+        needed = 0
+        for i in bits(more):
+            needed |= gates[i].every
+            asked += gates[i].choices
+        more = needed
+    return chosen, asked
 
 
 def _rank(mask: int, width: int) -> int:
@@ -88,21 +97,6 @@ def in_order(
     return order
 
 
-def _first_shut(state: int, chosen: int, goal: Gate, gates: Mapping[int, Gate]) -> Gate | None:
-    """Return what is still to be opened: all that is needed whatever is chosen, in one gate, before the first choice.
-
-    One choice at a time: each has few ways, where several that share leaves would have very many between them.
-    """
-    asked = [goal, *(gates[i] for i in bits(chosen))]
-    forced = 0
-    for gate in asked:
-        forced |= gate.every
-    if forced & ~state:
-        return Gate(forced)
-    shut = (choice for gate in asked for choice in gate.choices if not choice.met(state))
-    return next((Gate(0, (choice,)) for choice in shut), None)
-
-
 def _many_ways(choice: Choice, state: int, most: int) -> bool:
     """Return whether a choice has more ways for certain, found without making them.
 
@@ -117,48 +111,47 @@ def _many_ways(choice: Choice, state: int, most: int) -> bool:
     return comb(len(unmet), choice.k - (len(choice.parts) - len(unmet))) > most
 
 
-class _Wants(dict[int, int]):
-    """For each leaf, itself and every unmet leaf that its gate takes whatever is chosen, however far back."""
-
-    def __init__(self, met: int, gates: Mapping[int, Gate]) -> None:
-        super().__init__()
-        self._met, self._gates = met, gates
-
-    def __missing__(self, i: int) -> int:
-        self[i] = 1 << i
-        self[i] |= self.of(self._gates[i].every)
-        return self[i]
-
-    def of(self, mask: int) -> int:
-        found = 0
-        for j in bits(mask & ~self._met):
-            found |= self[j]
-        return found
+def _wants(met: int, gates: Mapping[int, Gate]) -> dict[int, int]:
+    """Return, for each leaf, itself and every unmet leaf that its gate takes whatever is chosen, however far back."""
+    wants: dict[int, int] = {}
+    for i in _behind(sum(1 << i for i in gates), gates):
+        wants[i] = 1 << i | _wanted(gates[i].every & ~met, wants)
+    return wants
 
 
-def _greedy(met: int, goal: Gate, gates: Mapping[int, Gate], wants: _Wants) -> int:
-    chosen = 0
-    while (shut := _first_shut(met | chosen, chosen, goal, gates)) is not None:
-        chosen |= _cheapest(shut, met | chosen, wants)
+def _wanted(mask: int, wants: Mapping[int, int]) -> int:
+    """Return what unmet leaves take whatever is chosen."""
+    return reduce(or_, (wants[i] for i in bits(mask)), 0)
+
+
+def _greedy(met: int, goal: Gate, gates: Mapping[int, Gate], wants: Mapping[int, int]) -> int:
+    """Return what meets the goal, choice by choice what adds least."""
+    chosen, asked = _closed(met, 0, goal.every, gates)
+    left = [*goal.choices, *asked]
+    while left:
+        choice = left.pop(0)
+        if not choice.met(met | chosen):
+            chosen, asked = _closed(met, chosen, _cheapest(Gate(0, (choice,)), met | chosen, wants), gates)
+            left += asked
     return chosen
 
 
-def _cheapest(gate: Gate, state: int, wants: _Wants) -> int:
+def _cheapest(gate: Gate, state: int, wants: Mapping[int, int]) -> int:
     """Return what opens the gate, and what that takes: of each choice the alternatives that add least, one by one."""
-    added = wants.of(gate.every & ~state)
+    added = _wanted(gate.every & ~state, wants)
     for choice in gate.choices:
-        left = list(choice.parts)
+        left = [part for part in choice.parts if not part.met(state | added)]
         while not choice.met(state | added):
             now = state | added
-            costs = [(0 if part.met(now) else (_cheapest(part, now, wants) & ~now).bit_count()) for part in left]
-            best = min((n for n, part in enumerate(left) if not part.met(now)), key=costs.__getitem__)
-            added |= _cheapest(left.pop(best), now, wants)
+            costs = [(_cheapest(part, now, wants) & ~now).bit_count() for part in left]
+            added |= _cheapest(left.pop(costs.index(min(costs))), now, wants)
+            left = [part for part in left if not part.met(state | added)]
     return added
 
 
-def _at_least(met: int, goal: Gate, gates: Mapping[int, Gate], wants: _Wants) -> int:
+def _at_least(met: int, goal: Gate, gates: Mapping[int, Gate], wants: Mapping[int, int]) -> int:
     """Return a bound from below: what is taken whatever is chosen, and the fewest that open one gate beyond that."""
-    forced = wants.of(goal.every)
+    forced = _wanted(goal.every & ~met, wants)
     shut = (goal, *(gates[i] for i in bits(forced)))
     return forced.bit_count() + max(gate.at_least(met | forced) for gate in shut)
 
@@ -175,21 +168,20 @@ def _pruned(met: int, chosen: int, goal: Gate, gates: Mapping[int, Gate]) -> int
 
 
 def _behind(chosen: int, gates: Mapping[int, Gate]) -> list[int]:
-    """Return the chosen leaves, each behind all that its gate mentions."""
+    """Return the chosen leaves, each behind all of them that its gate mentions."""
     order: list[int] = []
     done = 0
-
-    def visit(i: int) -> None:
-        nonlocal done
-        done |= 1 << i
-        for j in bits(gates[i].mask & chosen & ~done):
-            if not done >> j & 1:
-                visit(j)
-        order.append(i)
-
-    for i in bits(chosen):
+    waiting = list(bits(chosen))
+    while waiting:
+        i = waiting[-1]
+        before = gates[i].mask & chosen & ~done
+        if before and not done >> i & 1:
+            waiting.extend(bits(before))
+            continue
+        waiting.pop()
         if not done >> i & 1:
-            visit(i)
+            done |= 1 << i
+            order.append(i)
     return order
 
 

@@ -200,7 +200,7 @@ def test_a_school_of_two_classes_is_told_row_by_row(monday: Run) -> None:
         "-11",
     ]
     assert cells["all"] == ["28", "297", "13", "1", "1", "40", "294", "1118", "75", "1", "42", "1727", "241"]
-    assert "- New is credit earned since 2026-03-09." in told
+    assert "- New is credit earned or given since 2026-03-09." in told
 
 
 def test_only_some_competencies_are_counted(monday: Run) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import random
-import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -23,7 +22,6 @@ from mastery.classroom import Classroom, classroom
 from mastery.planning.pace import Outlook, Pace, class_pace, pace_of
 
 ON = ("--as-of", "2026-03-16T08:00")
-UNKIND = re.compile(r"\b(behind|late|fail\w*|slow\w*|at risk|off track|overdue|red|poor\w*|weak\w*|lag\w*)\b", re.I)
 
 
 # Laws.
@@ -56,18 +54,15 @@ def wide(seed: str, usual: int) -> Iterator[tuple[Classroom, str, date, list[Pac
         yield room, goal, by, [pace_of(room.progress["ana"], goal, by, learner="ana", window=30)]
 
 
-def test_what_is_left_is_the_path_and_the_plan_has_all_of_it() -> None:
-    """The legs are those of the path; a plan has each once, after what it needs; without one the row is too long."""
+def test_what_is_left_is_the_path_and_there_is_a_plan_where_the_row_fits() -> None:
+    """The legs are those of the path; there is a plan where the longest row fits, else the first date with one."""
     seen: Counter[str] = Counter()
     for room, goal, by, found in asked("path", 150):
         for (who, progress), pace in zip(room, found, strict=True):
             assert pace.learner == who
             assert tuple(leg.name for leg in pace.legs) == path(progress, goal)
             if pace.plan is not None:
-                assert sorted(n for week in pace.plan.weeks for n in week) == sorted(leg.name for leg in pace.legs)
-                assert max(map(len, pace.plan.weeks)) <= pace.plan.per_week
-                assert len(pace.plan.weeks) <= pace.weeks
-                assert pace.plan.ends <= by
+                assert len(pace.in_a_row) <= pace.weeks
             elif pace.legs:
                 assert len(pace.in_a_row) > pace.weeks
                 assert pace.feasible_by is not None
@@ -149,17 +144,6 @@ def test_a_later_date_never_asks_for_more() -> None:
     assert BRIEF or compared >= 5
 
 
-def test_no_word_of_a_pace_is_a_mark() -> None:
-    """In nothing that is said of any drawn learner is a word that blames; the words of each outlook are told."""
-    for room, goal, by, found in asked("words", 120):
-        answer = class_pace(room, goal, by, window=30)
-        for pace in found:
-            for sentence in (*pace.said, *pace.because, pace.outlook.value.replace("_", " ")):
-                assert not UNKIND.search(sentence), sentence
-        for sentence in answer.because:
-            assert not UNKIND.search(sentence), sentence
-
-
 # Examples.
 
 ROW = Framework("row", [Competency(n, code=n.upper()) for n in "abcdefgh"], requires={"g": "f", "h": "g; e"})
@@ -237,7 +221,6 @@ def test_a_learner_has_dates_and_a_plan(monday: Run) -> None:
     assert told[0] == "Pace of oak to FR4.5 by 2026-06-30: on pace, as of 2026-03-16 08:00 UTC"
     assert told[2] == "3 competencies are left for FR4.5, all of them in a row: FR3.4, FR4.3 and FR4.5."
     assert "   from 2026-03-16: FR3.4" in told
-    assert not UNKIND.search("\n".join(told))
 
 
 def test_a_class_has_a_line_for_each(monday: Run) -> None:
@@ -248,13 +231,22 @@ def test_a_class_has_a_line_for_each(monday: Run) -> None:
         "Pace of 28 learners to FR4.5 by 2026-05-30, as of 2026-03-16 08:00 UTC",
         "On pace 25, close 2, too little 1",
     ]
-    assert not UNKIND.search("\n".join(told))
     data = fits(monday(*typed_so, "--json")[1], "pace-class")
     rows = list(csv.DictReader(io.StringIO(monday(*typed_so, "--csv")[1])))
     assert [(row["learner"], row["outlook"], int(row["left"])) for row in rows] == [
         (one["learner"], one["outlook"], one["left"]) for one in data["answer"]
     ]
     assert data["counts"]["on_pace"] == 25
+
+
+def test_a_narrow_terminal_has_the_columns_below_one_another(monday: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On sixty characters no line is longer, and each block of columns begins with the learners."""
+    monkeypatch.setenv("COLUMNS", "60")
+    for typed_so in (("pace", "--goal", "FR4.5", "--by", "2026-05-30"), ("figures", "--with-learners")):
+        told = lines(monday(*typed_so, *ON))
+        assert max(map(len, told)) <= 60
+        starts = [line for line in told if line.removeprefix("  - ").startswith("oak ")]
+        assert len(starts) > 1
 
 
 def test_one_learner_as_json_and_csv(monday: Run) -> None:

@@ -139,6 +139,19 @@ def test_a_wide_choice_is_told_to_be_shortest_where_nothing_less_could_do() -> N
     assert [leg.competency for leg in found.legs] == [*(f"c{n}" for n in range(7)), "goal"]
 
 
+def test_a_long_row_before_a_wide_choice_has_a_path() -> None:
+    """Behind 1,500 competencies in a row and a choice too wide to try, a path is found all the same."""
+    row, alternatives = [f"c{i}" for i in range(1500)], [f"w{i}" for i in range(14)]
+    before = {one: f"p{one}" for one in alternatives}
+    names = [*row, *before.values(), *alternatives, "goal"]
+    wanted = {"goal": f"c1499; 7 of ({', '.join(alternatives)})"}
+    requires = {**dict(zip(row[1:], row[:-1], strict=True)), **before, **wanted}
+    long = Framework("long", [competencies.Competency(name) for name in names], requires=requires)
+    found = route(evaluate(long, EASY, [], T0), "goal")
+
+    assert (len(found.legs), found.shortest) == (1515, False)
+
+
 def test_without_a_search_what_is_found_works_and_is_claimed_only_where_no_set_is_smaller() -> None:
     """Taken greedily a set still meets the goal in an order that works, needs each leaf, and never claims too much."""
     seen: Counter[str] = Counter()

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.cells import cell_len
 
 from mastery.adapters.cli.classroom import AsCsv, Learners, Roster, as_data, print_end, room_at
+from mastery.adapters.cli.columns import print_columns
 from mastery.adapters.cli.joined import joined_rows, note_strangers
 from mastery.adapters.cli.options import AsJson, AsOf, Db, moment
-from mastery.adapters.cli.render import say, width
+from mastery.adapters.cli.render import say
 from mastery.adapters.sheets.text import cropped, readable
 from mastery.planning.figures import FigureLevel, FigureRow, Membership, SchoolFigures, school_figures
 from mastery.planning_answers.figures import figures_json
@@ -57,7 +56,8 @@ def figures(
         typer.Option(metavar="COMPETENCY", help="Only these: a code, a group or a pattern (FR*); may be given again."),
     ] = None,
     since: Annotated[
-        str | None, typer.Option(help="Count as new what was earned since then (ISO 8601).", show_default=False)
+        str | None,
+        typer.Option(help="Count the credit that is new since then (ISO 8601).", show_default=False),
     ] = None,
     with_learners: Annotated[bool, typer.Option("--with-learners", help="A row for each learner too.")] = False,
     as_of: AsOf = None,
@@ -91,34 +91,19 @@ def _membership(path: Path) -> list[Membership]:
 
 
 def _print_table(answer: SchoolFigures) -> None:
-    labels = [_label(row) for row in answer.rows]
-    wide = max(cell_len(label) for label in labels)
     shown = [
         name
         for name in _COLUMNS
         if name in ("learners", "met", "locked") or any(getattr(row.figures, name) for row in answer.rows)
     ]
-    for block in _blocks(shown, width() - wide):
-        say()
-        say(" " * wide + "".join(_head(name) for name in block), bold=True)
-        for row, label in zip(answer.rows, labels, strict=True):
-            cells = "".join(f"{getattr(row.figures, name):>{len(_head(name))}}" for name in block)
-            is_sum = row.level is FigureLevel.SCHOOL or (row.level is FigureLevel.CLASS and not row.rest)
-            say(label + " " * (wide - cell_len(label)) + cells, bold=is_sum)
+    rows = [(_label(row), *(str(getattr(row.figures, name)) for name in shown)) for row in answer.rows]
+    sums = [n for n, row in enumerate(answer.rows, start=1) if _is_whole(row)]
+    say()
+    print_columns([("", *(_COLUMNS[name] for name in shown)), *rows], numbers=True, bold=[0, *sums])
 
 
-def _head(name: str) -> str:
-    return f"  {_COLUMNS[name]:>6}"
-
-
-def _blocks(names: Sequence[str], room: int) -> Iterator[list[str]]:
-    block: list[str] = []
-    for name in names:
-        if block and sum(len(_head(one)) for one in (*block, name)) > room:
-            yield block
-            block = []
-        block.append(name)
-    yield block
+def _is_whole(row: FigureRow) -> bool:
+    return row.level is FigureLevel.SCHOOL or (row.level is FigureLevel.CLASS and not row.rest)
 
 
 def _label(row: FigureRow) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
 import typer
-from rich.cells import cell_len
 
 from mastery.adapters.cli.classroom import AsCsv, Learners, Roster, as_data, print_end, room_at
+from mastery.adapters.cli.columns import print_columns
 from mastery.adapters.cli.options import AsJson, AsOf, Db
 from mastery.adapters.cli.render import say
 from mastery.adapters.sheets.text import cropped
@@ -92,7 +91,7 @@ def _answer_class(room: Classroom, answer: ClassPace, as_json: bool, as_csv: boo
         said = ", ".join(found)
         say(f"{said[0].upper()}{said[1:]}")
         say()
-        _print_columns([_TITLES, *(_row(one) for one in answer.learners)])
+        print_columns([_TITLES, *(_row(one) for one in answer.learners)])
     print_end(answer.because, answer.caveats)
 
 
@@ -115,13 +114,6 @@ def _row(one: Pace) -> tuple[str, ...]:
         later if one.plan is None else f"{one.plan.per_week} a week",
         _word(one.outlook),
     )
-
-
-def _print_columns(rows: Sequence[Sequence[str]]) -> None:
-    widths = [max(cell_len(row[n]) for row in rows) for n in range(len(rows[0]))]
-    for n, row in enumerate(rows):
-        cells = (cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True))
-        say("  ".join(cells).rstrip(), bold=n == 0)
 
 
 def _word(outlook: Outlook) -> str:

@@ -22,8 +22,8 @@ class Figures:
 
     `silent` are learners of whom nothing is recorded. The seven statuses share out the places; of the credit in `met`,
     `by_hand` was granted, waived or inferred, `due` and `lapsed` want a recheck, `questioned` is under question, `new`
-    was earned since the instant asked about. `pieces` are scored pieces of evidence, `checks` those that were checks.
-    Figures add up: of learners, or of competencies for the same learners.
+    was earned or given since the instant asked about. `pieces` are scored pieces of evidence, `checks` those of them
+    that were checks. Figures add up: of learners, or of competencies for the same learners.
     """
 
     learners: int = 0

@@ -101,7 +101,7 @@ def school_figures(
     """Return the figures of these learners on the competencies named by `only` (default: all), class by class.
 
     Classes and groups come in the order in which `membership` names them; learners of it who are not in the room are
-    left out. `new` counts credit earned since `since`. Raises PlanError for a name in `only` that fits nothing.
+    left out. `new` counts credit earned or given since `since`. Raises PlanError for names in `only` that fit nothing.
     """
     leaves = len(room.rules.leaves)
     mask, faults = leaves_named(room.framework, only) if only else ((1 << leaves) - 1, [])
@@ -159,6 +159,6 @@ def _rule(count: int, only: Sequence[str], since: datetime | None, rows: Sequenc
     yield f"Every learner on {many(count, 'competency', 'competencies')}{of}: each such pair is in one status."
     yield "Due and lapsed credit is met; by hand is credit that a person granted or waived, or that was inferred."
     if since is not None:
-        yield f"New is credit earned since {day(since)}."
+        yield f"New is credit earned or given since {day(since)}."
     if any(row.rest == "several" for row in rows):
         yield "Learners in several are counted in each of them; a row of its own takes that away, so that sums agree."

@@ -107,8 +107,7 @@ def is_distinct(one: Choice, other: Choice) -> bool:
     They are where their foci differ, each counted as often as it has a group, or where a quarter or more of as many
     learners as the first puts in groups work on something else, or alone in one of the two.
     """
-    foci = (Counter(focus for focus, _ in choice) for choice in (one, other))
-    if next(foci) != next(foci):
+    if Counter(focus for focus, _ in one) != Counter(focus for focus, _ in other):
         return True
     grouped = sum(group.bit_count() for _, group in one)
     return 4 * changed(one, other).bit_count() >= grouped > 0

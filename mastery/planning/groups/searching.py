@@ -96,7 +96,7 @@ class _Search:
         return value
 
     def ruin(self) -> None:
-        """Take one or two groups apart, or take some learners out of where they are and put others there."""
+        """Take one to three groups apart."""
         for _ in range(self.chance.choice((1, 1, 2, 2, 3))):
             if self.groups:
                 _, group = self.groups.pop(self.chance.randrange(len(self.groups)))

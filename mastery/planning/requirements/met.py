@@ -124,7 +124,7 @@ def learner_requirements(
     gates = {**gates_ahead(progress, wanted.mask & own), **dict.fromkeys(bits(wanted.mask & ~own), OPEN)}
     chosen, smallest = fewest(progress.met, wanted, gates)
     legs = legs_of(progress, chosen & own, gates)[1]
-    to_show = tuple(_to_show(progress, i) for i in bits(chosen >> n))
+    to_show = tuple(_to_show(progress, i, by_basis) for i in bits(chosen >> n))
     return LearnerRequirements(learner, version.name, states, tuple(legs), to_show, smallest)
 
 
@@ -174,15 +174,13 @@ def _category(category: Category, state: int) -> CategoryState:
     return CategoryState(category.name, (mask & state).bit_count(), mask.bit_count(), category.wanted)
 
 
-def _to_show(progress: Progress, i: int) -> ToShow:
-    credit = progress.standing_at(i).credit
-    basis = Basis.KEPT if credit is None else credit.basis
+def _to_show(progress: Progress, i: int, by_basis: Mapping[Basis, int]) -> ToShow:
+    basis = next(basis for basis, mask in by_basis.items() if mask >> i & 1)
     return ToShow(progress.rules.leaves[i].identifier, progress.rules.printed[i], basis, _WHAT_IT_TAKES[basis])
 
 
 _BY_A_PERSON = "{basis} by a person, which work does not replace: a person would have to revoke it first."
-_WHAT_IT_TAKES = {
-    Basis.DEMONSTRATED: "Shown by work already.",
+_WHAT_IT_TAKES = {  # of every basis that a clause may not take: what work has shown it always takes
     Basis.GRANTED: _BY_A_PERSON.format(basis="Granted"),
     Basis.WAIVED: _BY_A_PERSON.format(basis="Waived"),
     Basis.INFERRED: "Inferred: work that meets the policy makes it demonstrated.",
