@@ -103,8 +103,7 @@ def test_nothing_that_is_told_gives_a_hidden_count_away() -> None:
         for side in hides[view]
         if max(max(option) for option in options) < most - 1 and {n for option in options for n in option} - {0, 1}
     )
-    assert known[2, True] > 20, known
-    assert known[3, True] > 20, known
+    assert min(known[2, True], known[3, True]) > (10 if BRIEF else 20), known
     assert not known[2, False], known
     assert not known[3, False], known
 
