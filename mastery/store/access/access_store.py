@@ -1,0 +1,38 @@
+"""`AccessStore`: all that a service keeps of one tenant beside its facts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mastery.store.access.access_file import AccessFile
+from mastery.store.access.disclosures import Disclosures
+from mastery.store.access.requests import Requests
+from mastery.store.access.rosters import Rosters
+from mastery.store.access.sessions import Sessions
+from mastery.store.access.tokens import Tokens
+
+__all__ = ["AccessStore"]
+
+
+class AccessStore:
+    """Roster, tokens, sessions, disclosures and remembered requests in the file at `path`, which must be there.
+
+    It may be used from several threads. Raises StoreError, which names the file.
+    """
+
+    def __init__(self, path: str | Path, *, timeout: float = 30.0) -> None:
+        self._file = AccessFile(path, timeout=timeout)
+        self.rosters = Rosters(self._file)
+        self.tokens = Tokens(self._file)
+        self.sessions = Sessions(self._file)
+        self.disclosures = Disclosures(self._file)
+        self.requests = Requests(self._file)
+
+    def try_writing(self) -> None:
+        """Write as a request would and take it back; raises StoreError where the file cannot be written."""
+        with self._file.writing():
+            self._file.execute("INSERT OR REPLACE INTO editions VALUES ('tried', 1)", [()])
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
