@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from competencies import Framework, UnknownCompetency
 from mastery.admission import fact_named, stamped
-from mastery.adoption import adopt, lived_by, settle
+from mastery.adoption import lived_by, settle
 from mastery.awards import awards_due
 from mastery.changes import Change
 from mastery.classroom.room import Classroom
@@ -19,18 +19,18 @@ from mastery.evidence_table import read_evidence
 from mastery.explain import Why, why
 from mastery.exporting import exported
 from mastery.facts import Award, Decision, Evidence, Fact, utc
-from mastery.history import editions_of, history
-from mastery.intake import award, take_in
+from mastery.history import editions_of, history, recorded_changes
+from mastery.intake import adopt_rules, take_in
 from mastery.pathway import Step, next_steps
 from mastery.policy import Policy
 from mastery.progress import Progress, evaluate
 from mastery.publishing import Impact, impact
-from mastery.recall import Recall
+from mastery.recall import MOST_FACTS, Recall
 from mastery.receipt import Receipt
 from mastery.restoring import read_export
 from mastery.rulebook import Rulebook, rulebook
 from mastery.store.memory import MemoryStore
-from mastery.watch import Watch, unwatched, watched
+from mastery.watch import Watch, each_watched, unwatched, watched
 from mastery.what_if import imagined, what_if
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ class Engine:
     Without a framework the store must have adopted one; a framework or policy that differs from the adopted one is
     refused with AdoptionConflict: `adopt` changes it. `clock` gives the time, with its offset from UTC, that stamps
     `recorded_at` and is the default `at`. What takes long calls `watch` with what is being done, how much of it is
-    done and how much there is (0: nobody knows). An engine may be used from several threads, and several engines at
-    one file.
+    done and how much there is (0: nobody knows). It remembers the progress of the learners asked about last, of at most
+    `remember` facts. An engine may be used from several threads, and several engines at one file.
     """
 
     def __init__(
@@ -62,9 +62,10 @@ class Engine:
         *,
         clock: Callable[[], datetime] = present,
         watch: Watch = unwatched,
+        remember: int = MOST_FACTS,
     ) -> None:
         self._store: Store = MemoryStore() if store is None else store
-        self._clock, self._watch = clock, watch
+        self._clock, self._watch, self._remember = clock, watch, remember
         self._lock = RLock()
         if framework is not None:
             rulebook(framework, policy or Policy())  # what does not go together is refused before it is adopted
@@ -88,7 +89,7 @@ class Engine:
 
     def _live_by(self, framework: Framework, policy: Policy, editions: int) -> None:
         self.framework, self.policy = framework, policy
-        self._recall = Recall(self._store, framework, policy, editions)
+        self._recall = Recall(self._store, framework, policy, editions, self._remember)
         rulebook(framework, policy)  # compiled now, not at the first question
 
     def _refresh(self) -> None:
@@ -172,25 +173,12 @@ class Engine:
             self._refresh()
             new = framework or self.framework, policy or self.policy
             rulebook(*new)  # what does not go together is refused before anything is written
-            now, awards = self._clock(), list[Award]()
-            with self._store.writing():
-                for learner in self._watched_learners("recording credit"):
-                    facts, _ = self._store.facts(learner)
-                    # First what time alone earned under the old rules, then what the new ones earn.
-                    for rules in ((self.framework, self.policy), new):
-                        earned = award(self._store, evaluate(*rules, facts, now), now)
-                        facts += earned
-                        awards += earned
-                adopt(self._store, *new, now)
-                editions = self._store.editions()
+            awards, editions = adopt_rules(self._recall, *new, self._clock(), self._watch)
             self._live_by(*new, editions)
             return tuple(awards)
 
     def _watched_learners(self, stage: str) -> Iterator[str]:
-        learners = self._store.learners()
-        for n, learner in enumerate(learners):
-            self._watch(stage, n, len(learners))
-            yield learner
+        return each_watched(self._store.learners(), self._watch, stage)
 
     # What is asked.
 
@@ -272,6 +260,21 @@ class Engine:
             for one in learners:
                 found += history(one, editions, self._store.facts(one)[0], since, end)
             return tuple(found)
+
+    def changes_after(self, position: int, *, most: int = 500) -> tuple[tuple[Change, ...], int]:
+        """Return what recording the next facts, up to `most`, changed, by today's rules, and the position they reach.
+
+        Positions are the first of `position`: whoever keeps the one that they have seen misses nothing.
+        """
+        with self._lock:
+            self._refresh()
+            page, reached = self._store.log(position, most)
+            found: list[Change] = []
+            for learner in dict.fromkeys(fact.learner for fact in page):
+                known, new = self._store.facts(learner)[0], [fact for fact in page if fact.learner == learner]
+                later = len(self._store.facts(learner, position)[0])
+                found += recorded_changes(learner, (self.framework, self.policy), known[: len(known) - later], new)
+            return tuple(found), reached
 
     def export(self, learner: str | None = None) -> Iterator[str]:
         """Return the lines of everything in the store, or of one learner's facts: JSON, loss-free.

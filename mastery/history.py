@@ -9,6 +9,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import groupby
 
 from attrs import define, evolve, field, frozen
 
@@ -26,7 +27,7 @@ from mastery.standing import Standing, Status
 from mastery.store.protocol import Adoption
 from mastery.wording import listed
 
-__all__ = ["Edition", "editions_of", "history"]
+__all__ = ["Edition", "editions_of", "history", "recorded_changes"]
 
 
 @frozen
@@ -84,6 +85,28 @@ def history(
         walk.take(batches.get(when, ()), later.get(when))
     walk.move(until)
     return walk.told
+
+
+def recorded_changes(
+    learner: str, rules: tuple[Framework, Policy], before: Sequence[Fact], new: Iterable[Fact]
+) -> list[Change]:
+    """Return what recording the `new` facts changed for a learner who had those `before`, each with its cause.
+
+    All stand in the order of their store. It is looked at under one pair of rules; what time alone changed between
+    two recordings is not told.
+    """
+    found = list[Change]()
+    walk: _Walk | None = None
+    for when, batch in groupby(
+        new, key=lambda fact: fact.observed_at if fact.recorded_at is None else fact.recorded_at
+    ):
+        facts = list(batch)
+        if walk is None:
+            walk = _Walk(evaluate(*rules, before, when), learner, found)
+            walk.look_ahead(before)
+        walk.progress = walk.progress.moved(when)
+        walk.take(facts, None)
+    return found
 
 
 def _batches(facts: Iterable[Fact], since: datetime, until: datetime) -> tuple[list[Fact], dict[datetime, list[Fact]]]:

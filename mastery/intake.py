@@ -8,19 +8,22 @@ from typing import TYPE_CHECKING
 
 from attrs import define, field
 
+from competencies import Framework
 from mastery.admission import refuse_misnamed
+from mastery.adoption import adopt
 from mastery.awards import awards_due
 from mastery.errors import AdoptionConflict
 from mastery.facts import Award, Fact
-from mastery.progress import Progress
+from mastery.policy import Policy
+from mastery.progress import Progress, evaluate
 from mastery.recall import FEW, Held, Recall
 from mastery.receipt import Move, Receipt
-from mastery.watch import Watch
+from mastery.watch import Watch, each_watched
 
 if TYPE_CHECKING:
     from mastery.store.protocol import Store
 
-__all__ = ["award", "take_in"]
+__all__ = ["adopt_rules", "award", "take_in"]
 
 
 def award(store: Store, progress: Progress, now: datetime) -> list[Award]:
@@ -29,6 +32,26 @@ def award(store: Store, progress: Progress, now: datetime) -> list[Award]:
     if due:
         store.append(due)
     return due
+
+
+def adopt_rules(
+    recall: Recall, framework: Framework, policy: Policy, now: datetime, watch: Watch
+) -> tuple[list[Award], int]:
+    """Let the store live by other rules than those of `recall`, in one transaction with the awards that this earns.
+
+    Return those awards, and how many adoptions the store has then.
+    """
+    store, awards = recall.store, list[Award]()
+    with store.writing():
+        for learner in each_watched(store.learners(), watch, "recording credit"):
+            facts = list(store.facts(learner)[0])
+            # First what time alone earned under the old rules, then what the new ones earn.
+            for rules in ((recall.framework, recall.policy), (framework, policy)):
+                earned = award(store, evaluate(*rules, facts, now), now)
+                facts += earned
+                awards += earned
+        adopt(store, framework, policy, now)
+        return awards, store.editions()
 
 
 def take_in(recall: Recall, facts: Sequence[Fact], now: datetime, watch: Watch, *, admitted: bool = False) -> Receipt:

@@ -9,6 +9,7 @@ from pathlib import Path
 from competencies import Framework
 from mastery.engine import Engine, present
 from mastery.policy import Policy
+from mastery.recall import MOST_FACTS
 from mastery.watch import Watch, unwatched
 
 __all__ = ["open_engine"]
@@ -22,6 +23,7 @@ def open_engine(
     create: bool = True,
     clock: Callable[[], datetime] = present,
     watch: Watch = unwatched,
+    remember: int = MOST_FACTS,
 ) -> Engine:
     """Return the engine of an SQLite file, which keeps its framework and policy; `create` False wants it there.
 
@@ -31,7 +33,7 @@ def open_engine(
 
     store = SQLiteStore(path, create=create)
     try:
-        return Engine(framework, policy, store, clock=clock, watch=watch)
+        return Engine(framework, policy, store, clock=clock, watch=watch, remember=remember)
     except BaseException:
         store.close()
         raise

@@ -32,7 +32,7 @@ class Held:
 
 @define
 class Recall:
-    """The progress of the learners asked about last: at most `MOST_FACTS` facts, and one learner.
+    """The progress of the learners asked about last: of them at most `most` facts, and one learner.
 
     `editions` is how many adoptions the store had when it came to live by `framework` and `policy`.
     """
@@ -41,6 +41,7 @@ class Recall:
     framework: Framework
     policy: Policy
     editions: int
+    most: int = MOST_FACTS
     held: dict[str, Held] = field(factory=dict, init=False)
     size: int = field(default=0, init=False)
 
@@ -59,7 +60,7 @@ class Recall:
             self.let_go(learner)
             self.held[learner] = kept  # last in line to be let go
             self.size += len(kept.progress.facts)
-        while self.size > MOST_FACTS and len(self.held) > 1:
+        while self.size > self.most and len(self.held) > 1:
             self.let_go(next(iter(self.held)))
 
     def let_go(self, learner: str) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-__all__ = ["Watch", "unwatched", "watched"]
+__all__ = ["Watch", "each_watched", "unwatched", "watched"]
 
 Watch = Callable[[str, int, int], None]
 """Called with what is being done in words, how much of it is done, and how much there is (0: nobody knows)."""
@@ -22,3 +22,10 @@ def watched(lines: Iterable[str], watch: Watch, stage: str) -> Iterator[str]:
         if n % _EVERY == 0:
             watch(stage, n, 0)
         yield line
+
+
+def each_watched(learners: Sequence[str], watch: Watch, stage: str) -> Iterator[str]:
+    """Yield learners, and tell of each."""
+    for n, learner in enumerate(learners):
+        watch(stage, n, len(learners))
+        yield learner

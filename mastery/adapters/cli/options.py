@@ -20,6 +20,7 @@ from competencies import Draft, Framework
 from mastery.adapters.cli import bar
 from mastery.adapters.cli.interruption import observed
 from mastery.adapters.cli.render import say
+from mastery.moments import moment_of
 
 __all__ = [
     "AsJson",
@@ -104,20 +105,9 @@ def moment(text: str | None, option: str = "--as-of", *, first: bool = False) ->
     if text is None:
         return None
     try:
-        when = datetime.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(
-            f"an ISO 8601 date or time was wanted, such as 2026-03-16 or 2026-03-16T08:00:00+01:00, got {text!r}",
-            param_hint=option,
-        ) from None
-    if when.utcoffset() is None:
-        when = when.replace(tzinfo=UTC)
-    if len(text.strip()) <= len("2026-03-16") and not first:
-        when = when.replace(hour=23, minute=59, second=59, microsecond=999999)
-    try:
-        return when.astimezone(UTC)
-    except OverflowError:
-        raise typer.BadParameter(f"a time of our calendar was wanted, got {text!r}", param_hint=option) from None
+        return moment_of(text, first=first)
+    except ValueError as fault:
+        raise typer.BadParameter(str(fault), param_hint=option) from None
 
 
 def note_stranger(engine: mastery.Engine, learner: str) -> None:
