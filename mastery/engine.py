@@ -271,9 +271,9 @@ class Engine:
             page, reached = self._store.log(position, most)
             found: list[Change] = []
             for learner in dict.fromkeys(fact.learner for fact in page):
-                known, new = self._store.facts(learner)[0], [fact for fact in page if fact.learner == learner]
-                later = len(self._store.facts(learner, position)[0])
-                found += recorded_changes(learner, (self.framework, self.policy), known[: len(known) - later], new)
+                known, later = (self._store.facts(learner, after)[0] for after in (0, position))
+                new, before = [fact for fact in page if fact.learner == learner], known[: len(known) - len(later)]
+                found += recorded_changes(learner, (self.framework, self.policy), before, new)
             return tuple(found), reached
 
     def export(self, learner: str | None = None) -> Iterator[str]:

@@ -97,9 +97,7 @@ def recorded_changes(
     """
     found = list[Change]()
     walk: _Walk | None = None
-    for when, batch in groupby(
-        new, key=lambda fact: fact.observed_at if fact.recorded_at is None else fact.recorded_at
-    ):
+    for when, batch in groupby(new, key=_recorded):
         facts = list(batch)
         if walk is None:
             walk = _Walk(evaluate(*rules, before, when), learner, found)
@@ -109,11 +107,15 @@ def recorded_changes(
     return found
 
 
+def _recorded(fact: Fact) -> datetime:
+    return fact.observed_at if fact.recorded_at is None else fact.recorded_at
+
+
 def _batches(facts: Iterable[Fact], since: datetime, until: datetime) -> tuple[list[Fact], dict[datetime, list[Fact]]]:
     """Return the facts recorded by `since`, and those recorded later by instant."""
     known, batches = list[Fact](), dict[datetime, list[Fact]]()
     for fact in facts:
-        recorded = fact.observed_at if fact.recorded_at is None else fact.recorded_at
+        recorded = _recorded(fact)
         if recorded <= since:
             known.append(fact)
         elif recorded <= until:

@@ -347,10 +347,9 @@ def test_two_engines_on_one_file_live_by_the_same_rules(tmp_path: Path) -> None:
         assert two.policy == EASY
 
 
-def test_an_engine_keeps_what_was_used_last_and_bounds_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_engine_keeps_what_was_used_last_and_bounds_the_rest() -> None:
     """However many learners are asked about, what is held stays bounded, and answers stay right."""
-    monkeypatch.setattr("mastery.recall.MOST_FACTS", 20)
-    engine = Engine(CHAIN, EASY, clock=lambda: NOW)
+    engine = Engine(CHAIN, EASY, clock=lambda: NOW, remember=20)
     for n in range(60):
         engine.record(piece("a", learner=f"l{n}", key=f"k{n}"))
 
