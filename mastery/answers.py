@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -27,6 +28,7 @@ from mastery.wording import instant
 __all__ = [
     "changes_json",
     "import_json",
+    "json_text",
     "leg_json",
     "next_json",
     "path_json",
@@ -34,11 +36,18 @@ __all__ = [
     "publish_json",
     "receipt_json",
     "show_json",
+    "standing_json",
+    "told_json",
     "what_if_json",
     "why_json",
 ]
 
 Json = dict[str, Any]
+
+
+def json_text(value: Any) -> str:
+    """Return an answer as every face gives it out, to the byte: indented by two, in Unicode, with a line end."""
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
 def _head(learner: str, progress: Progress) -> Json:
@@ -136,7 +145,7 @@ def _step(step: Step) -> Json:
 
 def show_json(learner: str, progress: Progress) -> Json:
     """Return the answer to `show` (docs/schemas/show.json): every competency without parts, in framework order."""
-    standings = [_standing(competency, standing) for competency, standing in progress.standings()]
+    standings = [standing_json(competency, standing) for competency, standing in progress.standings()]
     counts: dict[str, int] = {}
     for standing in standings:
         counts[standing["status"]] = counts.get(standing["status"], 0) + 1
@@ -144,7 +153,8 @@ def show_json(learner: str, progress: Progress) -> Json:
     return {**_head(learner, progress), "counts": counts, "competencies": standings, "unplaced": unplaced}
 
 
-def _standing(competency: Competency, standing: Standing) -> Json:
+def standing_json(competency: Competency, standing: Standing) -> Json:
+    """Return where a learner stands on one competency or group, as in docs/schemas/show.json."""
     credit, wait = standing.credit, standing.wait
     return {
         "competency": competency.identifier,
@@ -207,8 +217,13 @@ def _imagined(progress: Progress, fact: Evidence | Decision) -> Json:
 
 def changes_json(learner: str | None, since: datetime, until: datetime, changes: Sequence[Change]) -> Json:
     """Return the answer to `changes` (docs/schemas/changes.json), each with its cause."""
-    told = [{**_change(change), "cause": _cause(change.cause)} for change in changes if change.cause is not None]
+    told = [told_json(change) for change in changes]
     return {"learner": learner, "since": instant(since), "until": instant(until), "changes": told}
+
+
+def told_json(change: Change) -> Json:
+    """Return one change with its cause, which it has."""
+    return {**_change(change), "cause": change.cause and _cause(change.cause)}
 
 
 def _cause(cause: Cause) -> Json:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from mastery.adoption import lived_by, settle
 from mastery.awards import awards_due
 from mastery.changes import Change
 from mastery.classroom.room import Classroom
+from mastery.clock import present
 from mastery.errors import AdoptionConflict
 from mastery.evidence_table import read_evidence
 from mastery.explain import Why, why
@@ -36,12 +37,7 @@ from mastery.what_if import imagined, what_if
 if TYPE_CHECKING:
     from mastery.store.protocol import Store
 
-__all__ = ["Engine", "present"]
-
-
-def present() -> datetime:
-    """Return the present moment in UTC: the clock that an engine goes by unless it is given another."""
-    return datetime.now(UTC)
+__all__ = ["Engine"]
 
 
 class Engine:
@@ -288,6 +284,11 @@ class Engine:
         """Return the fact of this key; raises FactError with the near miss."""
         with self._lock:
             return fact_named(key, self._store)
+
+    def find(self, key: str) -> Fact | None:
+        """Return the fact of this key, or None."""
+        with self._lock:
+            return self._store.find(key)
 
     def learners(self) -> list[str]:
         """Return every learner with a fact, sorted."""

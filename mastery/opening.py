@@ -7,7 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 from competencies import Framework
-from mastery.engine import Engine, present
+from mastery.clock import present
+from mastery.engine import Engine
 from mastery.policy import Policy
 from mastery.recall import MOST_FACTS
 from mastery.watch import Watch, unwatched

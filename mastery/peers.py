@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from inspect import signature
 from typing import Any
@@ -171,3 +172,27 @@ _PEERS: dict[str, Callable[..., Policy]] = {
     "moodle-points": _moodle_points,
     "slate": _slate,
 }
+
+
+def policy_of_name(text: str) -> Policy:
+    """Return the default policy or another system's by its name, with parameters behind a colon: canvas-n-times:n=3.
+
+    Raises PolicyError with the near miss.
+    """
+    name, _, parameters = text.partition(":")
+    if name == "default" and not parameters:
+        return Policy()
+    if name not in peers():
+        known = ("default", *peers())
+        fault = f"a file, or one of {', '.join(known)}, was wanted; there is no {text!r}{near_miss(name, known)}"
+        raise PolicyError("This policy cannot be found", [fault])
+    return peer(name, **dict(_parameter(one) for one in parameters.split(",") if one))
+
+
+def _parameter(text: str) -> tuple[str, int | float | str]:
+    name, _, value = text.partition("=")
+    try:
+        number: object = json.loads(value)
+    except ValueError:
+        number = value
+    return name.strip(), number if isinstance(number, int | float) else value

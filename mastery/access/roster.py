@@ -110,8 +110,11 @@ class Roster:
 
     def learners_of(self, group: str, on: date) -> list[str]:
         """Return the learners of a class on a day, sorted."""
-        found = {one.person for one in self._by_class.get(group, ()) if one.role is Role.LEARNER and one.holds(on)}
-        return sorted(found)
+        return self.members_of(group, Role.LEARNER, on)
+
+    def members_of(self, group: str, role: Role, on: date) -> list[str]:
+        """Return who has a role in a class on a day, sorted."""
+        return sorted({one.person for one in self._by_class.get(group, ()) if one.role is role and one.holds(on)})
 
     def classes_of(self, person: str, role: Role, on: date) -> list[str]:
         """Return the classes in which somebody has a role on a day, sorted."""

@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Mapping
 from itertools import groupby
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -15,8 +15,9 @@ from competencies import Draft, Finding, Framework, Severity
 from competencies.finding_codes import CODES
 from mastery.adapters.cli.options import FINDING, AsJson, draft_named, print_json
 from mastery.adapters.cli.render import say
+from mastery.review_answers import errors_among, review_json, size_of
 
-__all__ = ["review", "review_json"]
+__all__ = ["review"]
 
 _SHOWN = {Severity.ERROR: 25, Severity.WARNING: 10, Severity.NOTE: 10}  # of one code, unless all are asked for
 _MANY, _FEW = 10, 4  # codes beside a message: none beside ours where they are many, else a few
@@ -39,48 +40,13 @@ def review(
         print_json(review_json(draft, findings))
     else:
         _print(draft, findings, every)
-    if _errors(findings):
+    if errors_among(findings):
         sys.exit(FINDING)
 
 
-def _errors(findings: tuple[Finding, ...]) -> int:
-    return sum(finding.severity is Severity.ERROR for finding in findings)
-
-
-def _size(draft: Draft | Framework) -> tuple[int, int]:
-    """Return how many competencies there are, and how many others are part of something."""
-    groups = set(draft.part_of.values())
-    names = {c.identifier: {c.identifier, c.code} for c in draft.competencies}
-    return len(names), sum(not groups & each for each in names.values())
-
-
-def review_json(draft: Draft | Framework, findings: tuple[Finding, ...]) -> dict[str, Any]:
-    """Return the answer to `mastery review --json`."""
-    usable = not _errors(findings)
-    built = (draft.framework() if isinstance(draft, Draft) else draft) if usable else None
-    return {
-        "title": draft.title,
-        "usable": usable,
-        "version": built.version if built else None,
-        "competencies": _size(draft)[0],
-        "leaves": _size(draft)[1],
-        "counts": {severity.value: sum(f.severity is severity for f in findings) for severity in Severity},
-        "findings": [
-            {
-                "code": finding.code,
-                "severity": finding.severity.value,
-                "message": finding.message,
-                "about": list(finding.about),
-                "todo": finding.todo,
-            }
-            for finding in findings
-        ],
-    }
-
-
 def _print(draft: Draft | Framework, findings: tuple[Finding, ...], every: bool) -> None:
-    total, leaves = _size(draft)
-    say(f"{draft.title}: {'cannot be used as it is' if _errors(findings) else 'can be used'}", bold=True)
+    total, leaves = size_of(draft)
+    say(f"{draft.title}: {'cannot be used as it is' if errors_among(findings) else 'can be used'}", bold=True)
     say(f"{total} competencies, {leaves} of them without parts; {_counted(findings)}")
     labels = {competency.identifier: competency.label for competency in draft.competencies}
     cut = False

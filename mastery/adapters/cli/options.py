@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -20,6 +19,7 @@ from competencies import Draft, Framework
 from mastery.adapters.cli import bar
 from mastery.adapters.cli.interruption import observed
 from mastery.adapters.cli.render import say
+from mastery.answers import json_text
 from mastery.moments import moment_of
 
 __all__ = [
@@ -126,7 +126,7 @@ def close_to(learner: str, known: Sequence[str]) -> str:
 def print_json(value: Any) -> None:
     """Print an answer as JSON."""
     bar.take_away()
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+    sys.stdout.write(json_text(value))
 
 
 def fail(fault: Exception) -> NoReturn:

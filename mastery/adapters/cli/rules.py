@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -10,11 +9,10 @@ from typing import Annotated
 import typer
 
 import mastery
-from competencies.errors import near_miss
 from mastery.adapters.cli.options import AsJson, Db, engine_at, print_json
 from mastery.adapters.cli.render import say
 from mastery.answers import policy_json
-from mastery.peers import peer, peers
+from mastery.peers import peers, policy_of_name
 from mastery.policy_toml import to_toml
 from mastery.policy_words import from_words, words
 
@@ -26,7 +24,7 @@ def policy_named(text: str) -> mastery.Policy:
 
     A name may have parameters behind a colon: canvas-n-times:n=3. Raises PolicyError.
     """
-    path, (name, _, parameters) = Path(text), text.partition(":")
+    path = Path(text)
     if path.suffix == ".toml":
         return mastery.Policy.load(path)
     if path.exists():
@@ -34,22 +32,7 @@ def policy_named(text: str) -> mastery.Policy:
             return from_words(path.read_text("utf-8"), where=f"The policy {path}")
         except (OSError, UnicodeDecodeError) as unread:
             raise mastery.PolicyError(f"The policy {path} cannot be read", [str(unread)]) from None
-    if name == "default" and not parameters:
-        return mastery.Policy()
-    if name not in peers():
-        known = ("default", *peers())
-        fault = f"a file, or one of {', '.join(known)}, was wanted; there is no {text!r}{near_miss(name, known)}"
-        raise mastery.PolicyError("This policy cannot be found", [fault])
-    return peer(name, **dict(_parameter(one) for one in parameters.split(",") if one))
-
-
-def _parameter(text: str) -> tuple[str, int | float | str]:
-    name, _, value = text.partition("=")
-    try:
-        number: object = json.loads(value)
-    except ValueError:
-        number = value
-    return name.strip(), number if isinstance(number, int | float) else value
+    return policy_of_name(text)
 
 
 def policy(

@@ -1,0 +1,122 @@
+"""The OpenAPI description: from the code of the routes, with the schemas of answers that every face shares."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+import mastery
+from mastery.access import Permission
+from mastery.adapters.http.asking import needed
+from mastery.adapters.http.problems import MEDIA_TYPE, PROBLEMS
+from mastery.adapters.http.shipped import schemas
+
+__all__ = ["describe", "gives", "refusals"]
+
+_PROBLEM = {
+    "title": "Problem",
+    "description": "A refusal (RFC 9457): what was wanted, what came, what to do.",
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "enum": [f"urn:mastery:problem:{name}" for name in PROBLEMS]},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What to do, in words."},
+        "errors": {
+            "type": "array",
+            "description": "Every fault, each with where it is.",
+            "items": {"type": "object", "additionalProperties": {"type": "string"}},
+        },
+    },
+}
+_ALWAYS = (400, 401, 403, 404, 409, 413, 422, 429, 503)
+
+
+def component(name: str) -> str:
+    """Return the name of a schema's component: what-if-class becomes WhatIfClass."""
+    return "".join(part.capitalize() for part in name.split("-"))
+
+
+def refusals(*more: int) -> dict[int | str, dict[str, Any]]:
+    """Return the refusals that any route may give, and `more` of its own."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    titles = {kind.status: kind.title for kind in PROBLEMS.values()}
+    return {status: {"description": titles[status], "content": content} for status in sorted({*_ALWAYS, *more})}
+
+
+def gives(name: str, *, csv: bool = False, read: bool = True, status: int = 200, more: tuple[int, ...] = ()) -> Any:
+    """Return what a route answers with: the schema of docs/schemas of this name, as CSV too where it is a table."""
+    content: dict[str, Any] = {"application/json": {"schema": {"$ref": f"#/components/schemas/{component(name)}"}}}
+    if csv:
+        content["text/csv"] = {"schema": {"type": "string"}}
+    found: dict[int | str, dict[str, Any]] = {status: {"description": schemas()[name]["title"], "content": content}}
+    if read:
+        found[304] = {"description": "It is what you have (If-None-Match)."}
+    return {**found, **refusals(*((406, *more) if read else more))}
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """Return the OpenAPI description of an app."""
+    if app.openapi_schema is None:
+        found = get_openapi(
+            title="mastery",
+            version=mastery_version(),
+            summary="What each learner has shown, what they can do next, and why.",
+            routes=app.routes,
+        )
+        components = found.setdefault("components", {})
+        components.setdefault("schemas", {}).update({**_shared(), "Problem": _PROBLEM})
+        components["securitySchemes"] = {
+            "token": {"type": "http", "scheme": "bearer"},
+            "session": {"type": "apiKey", "in": "cookie", "name": "mastery_session"},
+        }
+        _secure(app, found)
+        app.openapi_schema = found
+    return app.openapi_schema
+
+
+def mastery_version() -> str:
+    """Return the version of the package that is installed."""
+    from importlib.metadata import version
+
+    return version(mastery.__name__)
+
+
+def _secure(app: FastAPI, found: dict[str, Any]) -> None:
+    """Say of each route what it needs; FastAPI's own description of a fault in the body is not ours."""
+    for route in app.routes:
+        for method in getattr(route, "methods", None) or ():
+            operation = found["paths"].get(getattr(route, "path_format", ""), {}).get(method.lower())
+            permission = needed(route)
+            if operation is not None:
+                is_open = not isinstance(permission, Permission)
+                operation["security"] = [] if is_open else [{"token": []}, {"session": []}]
+                operation["x-permission"] = "public" if is_open else str(permission)
+    for name in ("HTTPValidationError", "ValidationError"):
+        found["components"]["schemas"].pop(name, None)
+
+
+def _shared() -> dict[str, Any]:
+    """Return the schemas of answers as components, with their definitions as components too."""
+    found: dict[str, Any] = {}
+    for name, schema in schemas().items():
+        whole = component(name)
+        definitions = schema.get("$defs", {})
+        parts = {one: whole + component(one.replace("_", "-")) for one in definitions}
+        named = {f"#/$defs/{one}": f"#/components/schemas/{part}" for one, part in parts.items()}
+        found.update((parts[one], _renamed(definition, named)) for one, definition in definitions.items())
+        top = {key: value for key, value in schema.items() if key not in ("$defs", "$schema")}
+        found[whole] = {**_renamed(top, named), "title": whole}
+    return found
+
+
+def _renamed(value: Any, named: dict[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {
+            key: named.get(one, one) if key == "$ref" and isinstance(one, str) else _renamed(one, named)
+            for key, one in value.items()
+        }
+    return [_renamed(one, named) for one in value] if isinstance(value, list) else value

@@ -1,0 +1,117 @@
+"""Signing in: with a local account, or at a provider by OpenID Connect. A session is a cookie that no script reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from mastery.access import Permission
+from mastery.adapters.http.asking import COOKIE, PUBLIC, AtDesk, address_of, needs, secret_of, tenant_named
+from mastery.adapters.http.bodies import Body, Name, Text
+from mastery.adapters.http.credentials import begin_session, password_holds
+from mastery.adapters.http.described import gives, refusals
+from mastery.adapters.http.problems import Problem
+from mastery.adapters.http.settings import Settings
+from mastery.adapters.http.tenants import Tenant
+from mastery.store.access import Session
+from mastery.wording import instant
+
+__all__ = ["router"]
+
+router = APIRouter(tags=["sessions"])
+
+
+class SignIn(Body):
+    """An account of the roster and its password; `tenant` where there are several."""
+
+    account: Name
+    password: Name
+    tenant: Text = ""
+
+
+@router.post("/session", responses=gives("session", read=False))
+@needs(PUBLIC)
+def sign_in(request: Request, body: SignIn) -> Response:
+    """Sign in with a local account: sets the cookie, and gives the token that requests which write show (CSRF)."""
+    settings: Settings = request.app.state.settings
+    tenant = tenant_named(request.app.state.tenants, body.tenant)
+    who = (f"account {body.tenant} {body.account}", f"address {address_of(request)}")
+    for one in who:
+        request.app.state.allowances.refuse_guessing(one, settings)
+    holds = tenant is not None and password_holds(tenant, body.account, body.password)
+    person = tenant and tenant.access.rosters.current().by_account.get(body.account)
+    if not tenant or not person or not holds:
+        request.app.state.allowances.failed(*who)
+        raise Problem("not-signed-in", "There is no such account with this password.")
+    session, secret = begin_session(tenant, person.identifier, settings.clock() + settings.session_length)
+    response = JSONResponse(_session(tenant, session), headers={"cache-control": "no-store"})
+    return _with_cookie(response, tenant, secret, settings)
+
+
+def _with_cookie(response: Response, tenant: Tenant, secret: str, settings: Settings) -> Response:
+    age = int(settings.session_length.total_seconds())
+    response.set_cookie(
+        COOKIE, f"{tenant.name}.{secret}", max_age=age, path="/", secure=settings.secure, httponly=True, samesite="lax"
+    )
+    return response
+
+
+def _session(tenant: Tenant, session: Session) -> dict[str, Any]:
+    return {
+        "tenant": tenant.name,
+        "person": session.person,
+        "csrf": session.csrf,
+        "expires_at": instant(session.expires_at),
+    }
+
+
+@router.get("/session", responses=gives("session"))
+@needs(Permission.READ_RULES)
+def read_session(request: Request, desk: AtDesk) -> Response:
+    """Say who is signed in, until when, and the token that requests which write show."""
+    session = desk.session(secret_of(request))
+    if session is None:
+        raise Problem("not-found", "A token was shown: there is no session.")
+    return JSONResponse(
+        {
+            "tenant": desk.tenant,
+            "person": session.person,
+            "csrf": session.csrf,
+            "expires_at": instant(session.expires_at),
+        },
+        headers={"cache-control": "no-store"},
+    )
+
+
+@router.delete("/session", status_code=204, responses=refusals(), response_class=Response)
+@needs(Permission.READ_RULES)
+def sign_out(request: Request, desk: AtDesk) -> Response:
+    """End the session."""
+    desk.end_session(secret_of(request))
+    response = Response(status_code=204)
+    response.delete_cookie(COOKIE, path="/")
+    return response
+
+
+@router.get("/session/openid", status_code=302, responses=refusals(), response_class=RedirectResponse)
+@needs(PUBLIC)
+async def go_to_provider(request: Request, tenant: str = "") -> Response:
+    """Go to the provider to sign in there (OpenID Connect, code flow with PKCE)."""
+    found = tenant_named(request.app.state.tenants, tenant)
+    if request.app.state.openid is None or found is None:
+        raise Problem("not-found", "No provider to sign in at is set up here.")
+    return await request.app.state.openid.go(request, found)  # type: ignore[no-any-return]
+
+
+@router.get("/session/openid/back", status_code=303, responses=refusals(), response_class=RedirectResponse)
+@needs(PUBLIC)
+async def back_from_provider(request: Request) -> Response:
+    """Come back from the provider: its answer names the account, and the roster the person."""
+    if request.app.state.openid is None:
+        raise Problem("not-found", "No provider to sign in at is set up here.")
+    settings: Settings = request.app.state.settings
+    tenant, person = await request.app.state.openid.who_came_back(request, request.app.state.tenants)
+    _, secret = begin_session(tenant, person.identifier, settings.clock() + settings.session_length)
+    return _with_cookie(RedirectResponse("/", 303), tenant, secret, settings)

@@ -1,0 +1,95 @@
+"""Tenants: each has its file, and one handle by which alone it is reached."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+import mastery
+from mastery.clock import present
+from mastery.store.access import AccessStore
+
+__all__ = ["Tenant", "Tenants"]
+
+NAME = re.compile("[a-z0-9][a-z0-9-]{0,62}")
+REMEMBERED = 1_000_000
+"""Of so many facts at most the progress of learners is held in memory: half a gigabyte."""
+
+
+class Tenant:
+    """A school or district: its facts and rules (`engine`) and who may what there (`access`), both of one file.
+
+    There is no query that is not made through the handle of a tenant.
+    """
+
+    def __init__(self, name: str, path: str | Path, *, clock: Callable[[], datetime] = present) -> None:
+        if not NAME.fullmatch(name):
+            raise ValueError(f"name: small letters, digits and - were wanted, got {name!r}")
+        self.name, self.path, self.clock = name, Path(path), clock
+        self.engine = mastery.open(path, create=False, clock=clock, remember=REMEMBERED)
+        try:
+            self.access = AccessStore(path)
+        except BaseException:
+            self.engine.close()
+            raise
+
+    def trouble(self) -> mastery.MasteryError | None:
+        """Return what keeps it from being read and written this moment; it is tried, and taken back."""
+        try:
+            self.engine.position  # noqa: B018 - asking is the trial
+            self.access.try_writing()
+        except mastery.MasteryError as fault:
+            return fault
+        return None
+
+    def close(self) -> None:
+        """Close the file."""
+        self.access.close()
+        self.engine.close()
+
+
+class Tenants:
+    """The tenants of a service, by name."""
+
+    def __init__(self, tenants: Iterable[Tenant]) -> None:
+        self._by_name = {tenant.name: tenant for tenant in tenants}
+
+    @classmethod
+    def opened(cls, files: Mapping[str, str | Path], *, clock: Callable[[], datetime] = present) -> Tenants:
+        """Open a file for each name; none is left open where one cannot be."""
+        found: list[Tenant] = []
+        try:
+            for name, path in files.items():
+                found.append(Tenant(name, path, clock=clock))
+        except BaseException:
+            for tenant in found:
+                tenant.close()
+            raise
+        return cls(found)
+
+    def get(self, name: str) -> Tenant | None:
+        """Return the tenant of this name."""
+        return self._by_name.get(name)
+
+    def only(self) -> Tenant | None:
+        """Return the tenant, where there is one alone."""
+        return next(iter(self._by_name.values())) if len(self._by_name) == 1 else None
+
+    def __iter__(self) -> Iterator[Tenant]:
+        return iter(self._by_name.values())
+
+    def __enter__(self) -> Tenants:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every file."""
+        for tenant in self:
+            tenant.close()
