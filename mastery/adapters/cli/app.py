@@ -32,6 +32,7 @@ from mastery.adapters.cli.render import say
 from mastery.adapters.cli.report import report
 from mastery.adapters.cli.requirements import require
 from mastery.adapters.cli.rules import policy, policy_named
+from mastery.adapters.cli.serving import account, serve, token
 from mastery.adapters.cli.transfer import export, import_
 from mastery.adapters.cli.what_if import what_if
 from mastery.wording import many
@@ -127,6 +128,9 @@ app.add_typer(publish, name="publish")
 app.command()(policy)
 app.command()(review)
 app.command()(laws)
+app.command()(serve)
+app.command()(token)
+app.command()(account)
 app.command()(diagram)
 
 

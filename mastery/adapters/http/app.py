@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from threading import Event
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
@@ -57,7 +57,7 @@ def service(tenants: Tenants, settings: Settings | None = None) -> FastAPI:
     state = app.state
     state.tenants, state.settings, state.allowances = tenants, chosen, Allowances()
     state.metrics, state.streams, state.log = Metrics(), Streams(), logging.getLogger("mastery.service")
-    state.closing, state.openid = asyncio.Event(), _openid(chosen)
+    state.closing, state.openid = Event(), _openid(chosen)
     _take_routes(app, health.router)
     for module in _V1:
         _take_routes(app, module.router, "/v1")

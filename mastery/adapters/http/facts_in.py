@@ -48,10 +48,8 @@ def _score(one: EvidenceIn) -> float | None:
     if one.points is None or one.maximum is None or one.score is not None:
         raise FactError("This evidence cannot be used", ["score, or points with maximum, was wanted: one of the two"])
     if not 0 <= one.points <= one.maximum or not one.maximum:
-        raise FactError(
-            "This evidence cannot be used",
-            [f"points: a number from 0 to the maximum was wanted, got {one.points:g} of {one.maximum:g}"],
-        )
+        fault = f"points: a number from 0 to the maximum was wanted, got {one.points:g} of {one.maximum:g}"
+        raise FactError("This evidence cannot be used", [fault])
     return one.points / one.maximum
 
 

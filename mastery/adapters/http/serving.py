@@ -1,0 +1,56 @@
+"""Running the service by itself, with uvicorn, until it is asked to end."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Callable
+from threading import Event
+from types import FrameType
+
+import uvicorn
+
+from mastery import StoreError
+from mastery.adapters.http.app import service
+from mastery.adapters.http.settings import Settings
+from mastery.adapters.http.tenants import Tenants
+
+__all__ = ["run"]
+
+_SWITCH_SECONDS = 0.001  # so that a class map does not hold up what takes a millisecond
+
+
+class _Server(uvicorn.Server):
+    """A server that tells the streams that it is to end, which would be waited for otherwise."""
+
+    def __init__(self, config: uvicorn.Config, closing: Event) -> None:
+        super().__init__(config)
+        self._closing = closing
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End what never ends by itself, then the rest."""
+        self._closing.set()
+        super().handle_exit(sig, frame)
+
+
+def run(
+    tenants: Tenants, host: str, port: int, *, secure: bool = True, begun: Callable[[str], None] = lambda _: None
+) -> None:
+    """Serve until a signal ends it; raises StoreError where the address cannot be had."""
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as fault:
+        listening.close()
+        raise StoreError(f"Nothing can listen at {host}, port {port}: {fault.strerror}. Name another --port.") from None
+    app = service(tenants, Settings(secure=secure))
+    shown = f"[{host}]" if ":" in host else host
+    begun(f"http://{shown}:{listening.getsockname()[1]}")
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=5, lifespan="on"
+    )
+    with listening:
+        _Server(config, app.state.closing).run(sockets=[listening])
