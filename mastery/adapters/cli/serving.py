@@ -6,7 +6,7 @@ import logging
 import shlex
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -56,13 +56,13 @@ def serve(
         if not _is_here(host):
             say(f"{host} is not this machine alone: put HTTPS before it, or passwords and records travel in the open.")
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
-        run(
-            opened,
-            host,
-            port,
-            secure=not _is_here(host),
-            begun=lambda address: say(f"Listening at {address}/v1 - Ctrl+C ends it."),
-        )
+
+        def begun(address: str) -> None:
+            say(f"Listening at {address}/v1 - Ctrl+C ends it.")
+
+        with suppress(KeyboardInterrupt):  # uvicorn has ended everything, and says by what
+            run(opened, host, port, secure=not _is_here(host), begun=begun)
+    say("Ended.")
 
 
 def _files(folder: Path) -> dict[str, Path]:
