@@ -1,7 +1,7 @@
 # `make demo` and `make test` are the two commands to know. Both do their whole set-up in .venv, without root.
 PYTHON ?= python3
 BIN := .venv/bin
-SUITES := engine authoring class
+SUITES := engine authoring class service
 
 .PHONY: help demo test test-all lint bench fuzz mutants coverage clean
 .DEFAULT_GOAL := help
