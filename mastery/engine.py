@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from threading import RLock
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from competencies import Framework, UnknownCompetency
@@ -20,7 +19,7 @@ from mastery.evidence_table import read_evidence
 from mastery.explain import Why, why
 from mastery.exporting import exported
 from mastery.facts import Award, Decision, Evidence, Fact, utc
-from mastery.history import editions_of, history, recorded_changes
+from mastery.history import changes_beyond, editions_of, history
 from mastery.intake import adopt_rules, take_in
 from mastery.pathway import Step, next_steps
 from mastery.policy import Policy
@@ -74,9 +73,7 @@ class Engine:
     def __enter__(self) -> Engine:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -154,7 +151,7 @@ class Engine:
             self._refresh()
             new, now = (framework or self.framework, policy or self.policy), self._clock() if at is None else at
             found = []
-            for learner in self._watched_learners("looking at every learner"):
+            for learner in each_watched(self._store.learners(), self._watch, "looking at every learner"):
                 before = self._recall.current(learner, now).progress
                 facts = [*before.facts, *awards_due(before, now)]
                 found.append(impact(learner, before, evaluate(*new, facts, now)))
@@ -173,9 +170,6 @@ class Engine:
             self._live_by(*new, editions)
             return tuple(awards)
 
-    def _watched_learners(self, stage: str) -> Iterator[str]:
-        return each_watched(self._store.learners(), self._watch, stage)
-
     # What is asked.
 
     def progress(self, learner: str, *, at: datetime | None = None, known: datetime | None = None) -> Progress:
@@ -192,6 +186,15 @@ class Engine:
             if at is None:
                 self._recall.keep({learner: held})
             return held.progress
+
+    def at_hand(self, learner: str) -> Progress | None:
+        """Return a learner's progress now, where that needs no waiting and nothing to be evaluated; else None."""
+        if not self._lock.acquire(blocking=False):
+            return None
+        try:
+            return self._recall.at_hand(learner, self._clock())
+        finally:
+            self._lock.release()
 
     def _as_known(self, learner: str, at: datetime, known: datetime) -> Progress:
         rules = self._rules_known(known)
@@ -252,8 +255,8 @@ class Engine:
             end = utc(self._clock() if until is None else until, "until")
             editions = editions_of(self._store.adoptions(), (self.framework, self.policy))
             found: list[Change] = []
-            learners = self._watched_learners("going through every learner") if learner is None else (learner,)
-            for one in learners:
+            learners = self._store.learners() if learner is None else [learner]
+            for one in each_watched(learners, self._watch, "going through every learner"):
                 found += history(one, editions, self._store.facts(one)[0], since, end)
             return tuple(found)
 
@@ -264,13 +267,7 @@ class Engine:
         """
         with self._lock:
             self._refresh()
-            page, reached = self._store.log(position, most)
-            found: list[Change] = []
-            for learner in dict.fromkeys(fact.learner for fact in page):
-                known, later = (self._store.facts(learner, after)[0] for after in (0, position))
-                new, before = [fact for fact in page if fact.learner == learner], known[: len(known) - len(later)]
-                found += recorded_changes(learner, (self.framework, self.policy), before, new)
-            return tuple(found), reached
+            return changes_beyond(self._store, (self.framework, self.policy), position, most)
 
     def export(self, learner: str | None = None) -> Iterator[str]:
         """Return the lines of everything in the store, or of one learner's facts: JSON, loss-free.

@@ -24,10 +24,10 @@ from mastery.policy import Policy
 from mastery.progress import Progress, evaluate
 from mastery.retention import Currency
 from mastery.standing import Standing, Status
-from mastery.store.protocol import Adoption
+from mastery.store.protocol import Adoption, Store
 from mastery.wording import listed
 
-__all__ = ["Edition", "editions_of", "history", "recorded_changes"]
+__all__ = ["Edition", "changes_beyond", "editions_of", "history", "recorded_changes"]
 
 
 @frozen
@@ -105,6 +105,20 @@ def recorded_changes(
         walk.progress = walk.progress.moved(when)
         walk.take(facts, None)
     return found
+
+
+def changes_beyond(
+    store: Store, rules: tuple[Framework, Policy], position: int, most: int
+) -> tuple[tuple[Change, ...], int]:
+    """Return what recording the next facts of a store, up to `most`, changed, and the position that they reach."""
+    page, reached = store.log(position, most)
+    found = list[Change]()
+    for learner in dict.fromkeys(fact.learner for fact in page):
+        known, later = (store.facts(learner, after)[0] for after in (0, position))
+        beyond = {fact.key for fact in later}  # another process may have written between the two looks
+        before, new = [fact for fact in known if fact.key not in beyond], [f for f in page if f.learner == learner]
+        found += recorded_changes(learner, rules, before, new)
+    return tuple(found), reached
 
 
 def _recorded(fact: Fact) -> datetime:

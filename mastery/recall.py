@@ -54,6 +54,13 @@ class Recall:
             return Held(position, evaluate(self.framework, self.policy, [*before, *facts], at))
         return Held(position, held.progress.moved(at).with_facts(facts))
 
+    def at_hand(self, learner: str, at: datetime) -> Progress | None:
+        """Return what is remembered of a learner, at `at`, if it is all that there is and the rules are still these."""
+        held = self.held.get(learner)
+        if held is None or self.store.editions() != self.editions or self.store.facts(learner, held.position)[0]:
+            return None
+        return held.progress.moved(at)
+
     def keep(self, held: Mapping[str, Held]) -> None:
         """Remember these, and forget those that were used longest ago where there are too many."""
         for learner, kept in held.items():

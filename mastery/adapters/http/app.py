@@ -36,7 +36,7 @@ from mastery.adapters.http.tenants import Tenants
 
 __all__ = ["service"]
 
-_V1 = (recording, learners, entry, classes, planning, fairness, changes, rules, office, sessions)
+_V1 = (entry, recording, learners, classes, planning, fairness, changes, rules, office, sessions)
 
 
 def service(tenants: Tenants, settings: Settings | None = None) -> FastAPI:
@@ -58,9 +58,9 @@ def service(tenants: Tenants, settings: Settings | None = None) -> FastAPI:
     state.tenants, state.settings, state.allowances = tenants, chosen, Allowances()
     state.metrics, state.streams, state.log = Metrics(), Streams(), logging.getLogger("mastery.service")
     state.closing, state.openid = Event(), _openid(chosen)
-    _take_routes(app, health.router)
-    for module in _V1:
+    for module in _V1:  # what is asked most stands first: routes are tried in their order
         _take_routes(app, module.router, "/v1")
+    _take_routes(app, health.router)
     refuse_undeclared(app)
     take_problems(app)
     app.exception_handler(Exception)(_unexpected)

@@ -86,6 +86,15 @@ class Desk:
             self.note([learner])
         return found
 
+    def at_hand(self, learner: str) -> Progress | None:
+        """Return the progress of one learner now where that needs no waiting: no evaluation, nothing to be noted."""
+        self.refuse_unreached([learner])
+        access, caller = self._tenant.access, self.caller
+        noted = learner == caller.name or access.disclosures.is_noted(
+            caller.name, caller.via, self.route, learner, self.now
+        )
+        return self._tenant.engine.at_hand(learner) if noted else None
+
     def room(self, learners: Collection[str], at: datetime | None = None) -> Classroom:
         """Return these learners as a class to ask questions of."""
         self.refuse_unreached(learners)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import sys
 from collections.abc import Callable
@@ -18,6 +19,10 @@ from mastery.adapters.http.tenants import Tenants
 __all__ = ["run"]
 
 _SWITCH_SECONDS = 0.001  # so that a class map does not hold up what takes a millisecond
+
+_COLLECTIONS = (50_000, 50, 1_000)
+"""When the garbage collector looks: what is remembered of learners is a million values, and to go through all of them
+stops everything for most of a second."""
 
 
 class _Server(uvicorn.Server):
@@ -38,6 +43,8 @@ def run(
 ) -> None:
     """Serve until a signal ends it; raises StoreError where the address cannot be had."""
     sys.setswitchinterval(_SWITCH_SECONDS)
+    gc.collect()
+    gc.set_threshold(*_COLLECTIONS)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # With its protocol said: without it asyncio leaves small answers to wait 40 ms for one another (Nagle).
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)

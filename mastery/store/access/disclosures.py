@@ -36,6 +36,11 @@ class Disclosures:
         self._lock = Lock()
         self._today: tuple[date | None, set[tuple[str, str, str, str]]] = (None, set())
 
+    def is_noted(self, reader: str, via: str, what: str, learner: str, at: datetime) -> bool:
+        """Return whether this was noted today, as far as is remembered."""
+        day, seen = self._today
+        return day == at.date() and (reader, via, what, learner) in seen
+
     def note(self, reader: str, via: str, what: str, learners: Collection[str], at: datetime) -> None:
         """Note that a reader is about to see something of these learners; it is on disk when this returns."""
         day = at.date()
