@@ -78,10 +78,14 @@ class Desk:
         others = {learner for learner in learners if learner != self.caller.name}
         self._tenant.access.disclosures.note(self.caller.name, self.caller.via, self.route, others, self.now)
 
+    def _asked(self, at: datetime | None) -> Engine:
+        """Return the engine to ask: what is remembered is about now, anything else is evaluated from the facts."""
+        return self._tenant.engine if at is None else self._tenant.study
+
     def progress(self, learner: str, at: datetime | None = None) -> Progress:
         """Return the progress of one learner."""
         self.refuse_unreached([learner])
-        found = self._tenant.engine.progress(learner, at=at)
+        found = self._asked(at).progress(learner, at=at)
         if found.facts or learner in self.roster.people:
             self.note([learner])
         return found
@@ -98,7 +102,7 @@ class Desk:
     def room(self, learners: Collection[str], at: datetime | None = None) -> Classroom:
         """Return these learners as a class to ask questions of."""
         self.refuse_unreached(learners)
-        found = self._tenant.engine.classroom(learners, at=at)
+        found = self._asked(at).classroom(learners, at=at)
         self.note(found.learners)
         return found
 
@@ -180,32 +184,38 @@ class Desk:
         named = list(learners)
         self.refuse_unreached(named)
         self.note(named)
-        engine = self._tenant.engine
-        return tuple(change for one in named for change in engine.changes(one, since=since, until=until))
+        study = self._tenant.study
+        return tuple(change for one in named for change in study.changes(one, since=since, until=until))
 
     def changes_after(self, position: int, most: int) -> tuple[list[Change], int]:
         """Return what recording the next facts changed for learners whom the caller reaches, and how far that goes."""
-        found, reached = self._tenant.engine.changes_after(position, most=most)
+        found, reached = self._tenant.study.changes_after(position, most=most)
         mine = [one for one in found if self.reaches(one.learner)]
         self.note({one.learner for one in mine})
         return mine, reached
 
+    @cached_property
+    def _rules(self) -> Classroom:
+        """A class of nobody: it has the rules in force, also those that another process has just published."""
+        return self._tenant.engine.classroom(())
+
     @property
     def framework(self) -> Framework:
         """The framework in force."""
-        return self._tenant.engine.framework
+        return self._rules.framework
 
     @property
     def policy(self) -> Policy:
         """The policy in force."""
-        return self._tenant.engine.policy
+        return self._rules.policy
 
-    @property
-    def publisher(self) -> Engine:
-        """The engine, for who may publish rules: what that does to each learner is theirs to see."""
+    @contextmanager
+    def publishing(self) -> Iterator[Engine]:
+        """Give the engine to who may publish rules, one at a time: what that does to each learner is theirs to see."""
         if self.permission is not Permission.PUBLISH_RULES or self.reach is not EVERYBODY:
             raise Problem("not-permitted", "Rules are published by who reaches every learner.")
-        return self._tenant.engine
+        with self._tenant.publishing:
+            yield self._tenant.study
 
     @property
     def position(self) -> int:
@@ -229,6 +239,10 @@ class Desk:
         """Make a token and return it with its text."""
         if self.permission is not Permission.MANAGE_TOKENS:
             raise Problem("not-permitted", "Tokens are made by who manages them.")
+        for limit in ("scopes", "classes"):
+            own, given = getattr(self.caller, limit), limits[limit]
+            if own is not None and (given is None or not given <= own):
+                raise Problem("not-permitted", f"{limit}: your own token is limited; no other goes beyond its limits.")
         return issue_token(self._tenant, name, **limits)
 
     @property

@@ -20,6 +20,8 @@ from competencies import CompetenciesError, UnknownCompetency
 __all__ = ["PROBLEMS", "Kind", "Problem", "problem_response", "take_problems"]
 
 MEDIA_TYPE = "application/problem+json"
+SAFE = {"x-content-type-options": "nosniff"}
+"""What every answer carries: a browser takes it for what it says it is."""
 _LONGEST = 2_000
 
 
@@ -82,7 +84,7 @@ def problem_response(fault: Problem) -> Response:
     if fault.errors:
         content["errors"] = [{name: plain_text(text) for name, text in error.items()} for error in fault.errors]
     body = json.dumps(content, ensure_ascii=False).encode()
-    headers = {"cache-control": "no-store", **fault.headers}
+    headers = {"cache-control": "no-store", **SAFE, **fault.headers}
     return Response(body, kind.status, headers, MEDIA_TYPE)
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar
 from fastapi import Query, Request
 from starlette.responses import Response
 
-from mastery.adapters.http.problems import Problem
+from mastery.adapters.http.problems import SAFE, Problem
 from mastery.answers import json_text
 from mastery.classroom import Table, csv_text
 from mastery.moments import moment_of
@@ -59,7 +59,8 @@ def reply(request: Request, value: Any, table: Table | None = None, *, name: str
         fixed = "as_of" in request.query_params or not isinstance(value, dict) or "as_of" not in value
         tagged = body if fixed else json_text({**value, "as_of": None}).encode()
     tag = f'W/"{hashlib.blake2b(tagged, digest_size=12).hexdigest()}"'
-    headers = {"etag": tag, "cache-control": "private, no-cache", "vary": "Accept, Authorization, Cookie"}
+    vary = {"vary": "Accept, Authorization, Cookie"}
+    headers = {"etag": tag, "cache-control": "private, no-cache", **vary, **SAFE}
     if _is_known(request, tag):
         return Response(status_code=304, headers=headers)
     if media.startswith("text/csv"):
@@ -69,7 +70,7 @@ def reply(request: Request, value: Any, table: Table | None = None, *, name: str
 
 def answered(value: Any, status: int = 200) -> Response:
     """Return what came of a request that writes."""
-    return Response(json_text(value).encode(), status, {"cache-control": "no-store"}, "application/json")
+    return Response(json_text(value).encode(), status, {"cache-control": "no-store", **SAFE}, "application/json")
 
 
 def _wants_csv(request: Request) -> bool:

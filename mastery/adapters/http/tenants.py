@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 
 import mastery
@@ -16,25 +18,28 @@ __all__ = ["Tenant", "Tenants"]
 
 NAME = re.compile("[a-z0-9][a-z0-9-]{0,62}")
 REMEMBERED = 1_000_000
-"""Of so many facts at most the progress of learners is held in memory: half a gigabyte."""
+"""Of so many facts at most the progress of learners is held in memory: somewhat over a gigabyte."""
+STUDIED = 50_000
 
 
 class Tenant:
     """A school or district: its facts and rules (`engine`) and who may what there (`access`), both of one file.
 
-    There is no query that is not made through the handle of a tenant.
+    There is no query that is not made through the handle of a tenant. What takes long is asked of `study`, another
+    engine at the same file, so that what is asked on every page does not wait for it.
     """
 
     def __init__(self, name: str, path: str | Path, *, clock: Callable[[], datetime] = present) -> None:
         if not NAME.fullmatch(name):
             raise ValueError(f"name: small letters, digits and - were wanted, got {name!r}")
         self.name, self.path, self.clock = name, Path(path), clock
-        self.engine = mastery.open(path, create=False, clock=clock, remember=REMEMBERED)
-        try:
+        self.publishing = Lock()
+        with ExitStack() as opened:
+            self.engine = opened.enter_context(mastery.open(path, create=False, clock=clock, remember=REMEMBERED))
+            self.study = opened.enter_context(mastery.open(path, create=False, clock=clock, remember=STUDIED))
             self.access = AccessStore(path)
-        except BaseException:
-            self.engine.close()
-            raise
+            opened.callback(self.access.close)
+            self._opened = opened.pop_all()
 
     def trouble(self) -> mastery.MasteryError | None:
         """Return what keeps it from being read and written this moment; it is tried, and taken back."""
@@ -47,8 +52,7 @@ class Tenant:
 
     def close(self) -> None:
         """Close the file."""
-        self.access.close()
-        self.engine.close()
+        self._opened.close()
 
 
 class Tenants:

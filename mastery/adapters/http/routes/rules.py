@@ -76,18 +76,20 @@ def framework_impact(desk: AtDesk, body: RulesIn) -> Response:
 @needs(Permission.PUBLISH_RULES)
 def publish_framework(desk: AtDesk, body: RulesIn, if_match: IfMatch = None) -> Response:
     """Make another edition the one in force, in place of the one that the caller has seen (If-Match)."""
-    _refuse_unseen(if_match, desk.framework.version)
-    return answered(_framework(desk, body, adopt=True))
+    return answered(_framework(desk, body, adopt=True, seen=if_match))
 
 
-def _framework(desk: Desk, body: RulesIn, *, adopt: bool) -> dict[str, object]:
-    engine, draft = desk.publisher, _draft(body)
-    new, old = draft.framework() if isinstance(draft, Draft) else draft, engine.framework
-    crosswalk = {} if body.crosswalk is None else read_crosswalk(body.crosswalk, old, new)
-    edition = succeeding(new, old, crosswalk)
-    impacts = engine.preview(framework=edition)
-    if adopt:
-        engine.adopt(framework=edition)
+def _framework(desk: Desk, body: RulesIn, *, adopt: bool, seen: str | None = None) -> dict[str, object]:
+    draft = _draft(body)
+    new = draft.framework() if isinstance(draft, Draft) else draft
+    with desk.publishing() as engine:
+        old = engine.framework
+        _refuse_unseen(seen, old.version, wanted=adopt)
+        crosswalk = {} if body.crosswalk is None else read_crosswalk(body.crosswalk, old, new)
+        edition = succeeding(new, old, crosswalk)
+        impacts = engine.preview(framework=edition)
+        if adopt:
+            engine.adopt(framework=edition)
     return publish_json(edition.version, None, edition_changes(old, edition), impacts, adopted=adopt)
 
 
@@ -122,16 +124,17 @@ def policy_impact(desk: AtDesk, body: RulesIn) -> Response:
 @needs(Permission.PUBLISH_RULES)
 def publish_policy(desk: AtDesk, body: RulesIn, if_match: IfMatch = None) -> Response:
     """Make another policy the one in force, in place of the one that the caller has seen (If-Match)."""
-    _refuse_unseen(if_match, desk.policy.version)
-    return answered(_published(desk, body, adopt=True))
+    return answered(_published(desk, body, adopt=True, seen=if_match))
 
 
-def _published(desk: Desk, body: RulesIn, *, adopt: bool) -> dict[str, object]:
-    engine, policy = desk.publisher, _policy(body)
-    impacts = engine.preview(policy=policy)
-    if adopt:
-        engine.adopt(policy=policy)
-    idle = idle_rules(policy, engine.framework)
+def _published(desk: Desk, body: RulesIn, *, adopt: bool, seen: str | None = None) -> dict[str, object]:
+    policy = _policy(body)
+    with desk.publishing() as engine:
+        _refuse_unseen(seen, engine.policy.version, wanted=adopt)
+        impacts = engine.preview(policy=policy)
+        if adopt:
+            engine.adopt(policy=policy)
+        idle = idle_rules(policy, engine.framework)
     return publish_json(None, policy.version, None, impacts, adopted=adopt, idle_rules=idle)
 
 
@@ -145,8 +148,10 @@ def _policy(body: RulesIn) -> Policy:
     raise Problem("unusable", f"form: toml, words or name was wanted for a policy, got {body.form!r}.")
 
 
-def _refuse_unseen(seen: str | None, version: str) -> None:
-    """Refuse to put rules in place of others than the caller has seen."""
+def _refuse_unseen(seen: str | None, version: str, *, wanted: bool) -> None:
+    """Refuse to put rules in place of others than the caller has seen, where that is `wanted`."""
+    if not wanted:
+        return
     if seen is None:
         raise Problem("condition-wanted", f'If-Match was wanted, with the version in force: "{version}".')
     if seen.strip().removeprefix("W/").strip('"') not in (version, "*"):
