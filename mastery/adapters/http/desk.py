@@ -199,15 +199,15 @@ class Desk:
         """A class of nobody: it has the rules in force, also those that another process has just published."""
         return self._tenant.engine.classroom(())
 
+    def rules(self, at: datetime | None = None) -> tuple[Framework, Policy]:
+        """Return the framework and policy in force, or those that were at a time."""
+        found = self._rules if at is None else self._tenant.study.classroom((), known=at)
+        return found.framework, found.policy
+
     @property
     def framework(self) -> Framework:
         """The framework in force."""
         return self._rules.framework
-
-    @property
-    def policy(self) -> Policy:
-        """The policy in force."""
-        return self._rules.policy
 
     @contextmanager
     def publishing(self) -> Iterator[Engine]:

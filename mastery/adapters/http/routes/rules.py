@@ -17,7 +17,7 @@ from mastery.adapters.http.described import gives
 from mastery.adapters.http.desk import Desk
 from mastery.adapters.http.glossary import glossary
 from mastery.adapters.http.problems import Problem
-from mastery.adapters.http.replies import After, Most, answered, page, reply
+from mastery.adapters.http.replies import After, AsOf, Most, answered, instant_named, page, reply
 from mastery.answers import policy_json, publish_json
 from mastery.peers import policy_of_name
 from mastery.policy_words import from_words
@@ -35,9 +35,11 @@ IfMatch = Annotated[
 
 @router.get("/framework", responses=gives("framework"))
 @needs(Permission.READ_RULES)
-def read_framework(request: Request, desk: AtDesk, cursor: After = None, limit: Most = 500) -> Response:
+def read_framework(
+    request: Request, desk: AtDesk, cursor: After = None, limit: Most = 500, as_of: AsOf = None
+) -> Response:
     """Say which framework is in force: its competencies in order, with what each requires, page by page."""
-    framework = desk.framework
+    framework, _ = desk.rules(instant_named(as_of))
     every = framework.competencies
     start = next((n for n, one in enumerate(every, start=1) if one.identifier == cursor), 0)
     if cursor is not None and not start:
@@ -101,9 +103,9 @@ def _draft(body: RulesIn) -> Draft | Framework:
 
 @router.get("/policy", responses=gives("policy"))
 @needs(Permission.READ_RULES)
-def read_policy(request: Request, desk: AtDesk) -> Response:
+def read_policy(request: Request, desk: AtDesk, as_of: AsOf = None) -> Response:
     """Say which rules are in force, in plain words and as TOML."""
-    return reply(request, policy_json(desk.policy))
+    return reply(request, policy_json(desk.rules(instant_named(as_of))[1]))
 
 
 @router.post("/policy:check", responses=gives("policy", read=False))
