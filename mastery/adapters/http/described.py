@@ -43,7 +43,9 @@ def component(name: str) -> str:
 def refusals(*more: int) -> dict[int | str, dict[str, Any]]:
     """Return the refusals that any route may give, and `more` of its own."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    titles = {kind.status: kind.title for kind in PROBLEMS.values()}
+    titles: dict[int, str] = {}
+    for kind in PROBLEMS.values():
+        titles[kind.status] = f"{titles[kind.status]}; {kind.title}" if kind.status in titles else kind.title
     return {status: {"description": titles[status], "content": content} for status in sorted({*_ALWAYS, *more})}
 
 

@@ -133,6 +133,7 @@ class Desk:
         """Record facts of learners whom the caller reaches; no refusal tells of a fact of anybody else."""
         self.refuse_unreached(fact.learner for fact in facts)
         self._refuse_strange_targets(facts)
+        self.note(fact.learner for fact in facts)  # the receipt says what it changed for them
         with self._discreet():
             return self._tenant.engine.record_all(facts)
 
@@ -230,10 +231,6 @@ class Desk:
     def session(self, secret: str) -> Session | None:
         """Return the session of this secret."""
         return self._tenant.access.sessions.find(digest(secret), self.now)
-
-    def end_session(self, secret: str) -> None:
-        """End a session."""
-        self._tenant.access.sessions.end(digest(secret))
 
     def issue(self, name: str, **limits: Any) -> tuple[Token, str]:
         """Make a token and return it with its text."""

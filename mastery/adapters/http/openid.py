@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
+from authlib.common.errors import AuthlibBaseError
 from authlib.common.security import generate_token
 from authlib.integrations.httpx_client import AsyncOAuth2Client
 from fastapi import Request
+from httpx2 import HTTPError
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from joserfc.jwt import JWTClaimsRegistry, decode
@@ -33,7 +36,7 @@ class SignInElsewhere:
 
     def __init__(self, provider: OpenIdConnect, settings: Settings, transport: Any = None) -> None:
         self._provider, self._settings, self._transport = provider, settings, transport
-        self._key = secrets.token_bytes(32)
+        self._key = hashlib.sha256(f"mastery sign-in {provider.client_secret}".encode()).digest()  # of every process
         self._described: dict[str, Any] = {}
 
     def _client(self, request: Request, **more: Any) -> AsyncOAuth2Client:
@@ -49,6 +52,18 @@ class SignInElsewhere:
             **more,
         )
 
+    @asynccontextmanager
+    async def _asking(self, request: Request) -> AsyncIterator[AsyncOAuth2Client]:
+        """Give what asks the provider; whatever goes wrong there is a refusal in our words."""
+        async with self._client(request) as client:
+            try:
+                yield client
+            except HTTPError as fault:
+                said = f"The provider cannot be asked at the moment ({type(fault).__name__})."
+                raise Problem("provider-unavailable", said, headers={"retry-after": "10"}) from None
+            except (AuthlibBaseError, JoseError, KeyError, ValueError) as fault:
+                raise Problem("not-signed-in", f"The provider did not say who you are ({fault}).") from None
+
     async def _description(self, client: AsyncOAuth2Client) -> dict[str, Any]:
         if not self._described:
             address = self._provider.issuer.rstrip("/") + "/.well-known/openid-configuration"
@@ -60,7 +75,7 @@ class SignInElsewhere:
     async def go(self, request: Request, tenant: Tenant) -> Response:
         """Return the way to the provider."""
         verifier, nonce = generate_token(48), generate_token(24)
-        async with self._client(request) as client:
+        async with self._asking(request) as client:
             described = await self._description(client)
             address, state = client.create_authorization_url(
                 described["authorization_endpoint"], code_verifier=verifier, nonce=nonce
@@ -101,23 +116,20 @@ class SignInElsewhere:
         return tenant, person
 
     async def _claims(self, request: Request, under_way: dict[str, str]) -> dict[str, Any]:
-        async with self._client(request) as client:
-            try:
-                described = await self._description(client)
-                token = await client.fetch_token(
-                    described["token_endpoint"],
-                    code=request.query_params.get("code", ""),
-                    code_verifier=under_way["verifier"],
-                )
-                keys = (await client.request("GET", described["jwks_uri"], withhold_token=True)).json()
-                found = decode(token["id_token"], KeySet.import_key_set(keys), algorithms=_ALGORITHMS)
-                JWTClaimsRegistry(
-                    leeway=60,
-                    iss={"essential": True, "value": described["issuer"]},
-                    aud={"essential": True, "value": self._provider.client_id},
-                    exp={"essential": True},
-                    nonce={"essential": True, "value": under_way["nonce"]},
-                ).validate(found.claims)
-            except (JoseError, KeyError, ValueError, OSError) as fault:
-                raise Problem("not-signed-in", f"The provider did not say who you are ({fault}).") from None
+        async with self._asking(request) as client:
+            described = await self._description(client)
+            token = await client.fetch_token(
+                described["token_endpoint"],
+                code=request.query_params.get("code", ""),
+                code_verifier=under_way["verifier"],
+            )
+            keys = (await client.request("GET", described["jwks_uri"], withhold_token=True)).json()
+            found = decode(token["id_token"], KeySet.import_key_set(keys), algorithms=_ALGORITHMS)
+            JWTClaimsRegistry(
+                leeway=60,
+                iss={"essential": True, "value": described["issuer"]},
+                aud={"essential": True, "value": self._provider.client_id},
+                exp={"essential": True},
+                nonce={"essential": True, "value": under_way["nonce"]},
+            ).validate(found.claims)
         return dict(found.claims)

@@ -51,6 +51,7 @@ PROBLEMS: Mapping[str, Kind] = {
     "condition-wanted": Kind(428, "Say what you have seen, with If-Match"),
     "too-many-requests": Kind(429, "Too many requests"),
     "internal": Kind(500, "Something went wrong here"),
+    "provider-unavailable": Kind(503, "The provider to sign in at does not answer"),
     "store-unavailable": Kind(503, "The records cannot be used at the moment"),
 }
 """Every kind of refusal by its short name; the type of a problem is urn:mastery:problem: and that name."""

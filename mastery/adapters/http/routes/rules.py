@@ -90,6 +90,7 @@ def _framework(desk: Desk, body: RulesIn, *, adopt: bool, seen: str | None = Non
         crosswalk = {} if body.crosswalk is None else read_crosswalk(body.crosswalk, old, new)
         edition = succeeding(new, old, crosswalk)
         impacts = engine.preview(framework=edition)
+        desk.note(one.learner for one in impacts)
         if adopt:
             engine.adopt(framework=edition)
     return publish_json(edition.version, None, edition_changes(old, edition), impacts, adopted=adopt)
@@ -134,6 +135,7 @@ def _published(desk: Desk, body: RulesIn, *, adopt: bool, seen: str | None = Non
     with desk.publishing() as engine:
         _refuse_unseen(seen, engine.policy.version, wanted=adopt)
         impacts = engine.preview(policy=policy)
+        desk.note(one.learner for one in impacts)
         if adopt:
             engine.adopt(policy=policy)
         idle = idle_rules(policy, engine.framework)

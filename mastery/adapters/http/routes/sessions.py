@@ -8,9 +8,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from mastery.access import Permission
-from mastery.adapters.http.asking import COOKIE, PUBLIC, AtDesk, address_of, needs, secret_of, tenant_named
+from mastery.adapters.http.asking import COOKIE, PUBLIC, AtDesk, address_of, needs, secret_of, session_of, tenant_named
 from mastery.adapters.http.bodies import Body, Name, Text
-from mastery.adapters.http.credentials import begin_session, password_holds
+from mastery.adapters.http.credentials import begin_session, digest, password_holds
 from mastery.adapters.http.described import gives, refusals
 from mastery.adapters.http.problems import Problem
 from mastery.adapters.http.settings import Settings
@@ -86,10 +86,13 @@ def read_session(request: Request, desk: AtDesk) -> Response:
 
 
 @router.delete("/session", status_code=204, responses=refusals(), response_class=Response)
-@needs(Permission.READ_RULES)
-def sign_out(request: Request, desk: AtDesk) -> Response:
-    """End the session."""
-    desk.end_session(secret_of(request))
+@needs(PUBLIC)
+def sign_out(request: Request) -> Response:
+    """End the session, whatever its person may still do."""
+    found = session_of(request, request.app.state.tenants, request.app.state.settings)
+    if found is None:
+        raise Problem("not-signed-in", "There is no session to end.")
+    found[0].access.sessions.end(digest(secret_of(request)))
     response = Response(status_code=204)
     response.delete_cookie(COOKIE, path="/")
     return response
