@@ -13,6 +13,7 @@ from mastery.errors import (
     MasteryError,
     PlanError,
     PolicyError,
+    RosterError,
     StoreError,
 )
 from mastery.evidence_table import read_evidence
@@ -71,6 +72,7 @@ __all__ = [
     "Purpose",
     "Receipt",
     "Retention",
+    "RosterError",
     "Route",
     "Sensitivity",
     "Special",

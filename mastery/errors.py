@@ -5,6 +5,7 @@ MasteryError
 |-- PolicyError          a policy cannot be read, or could never be satisfied; carries every fault
 |-- ImportFault          a file of evidence cannot be imported; carries every fault with line and column
 |-- PlanError            what a plan is made from cannot be used; carries every fault
+|-- RosterError          files of a roster cannot be read; carries every fault with file and line
 `-- StoreError           a store cannot do what was asked
 |-- KeyConflict      a key is in use for another content
 `-- AdoptionConflict a store lives by another framework or policy, or by none yet
@@ -20,6 +21,7 @@ __all__ = [
     "MasteryError",
     "PlanError",
     "PolicyError",
+    "RosterError",
     "StoreError",
 ]
 
@@ -51,6 +53,10 @@ class ImportFault(_Faults):
 
 class PlanError(_Faults):
     """What a plan is made from, such as a file of requirements, cannot be used as it is."""
+
+
+class RosterError(_Faults):
+    """Files of a roster cannot be read as they are, and nothing of them was taken; faults name file and line."""
 
 
 class StoreError(MasteryError):

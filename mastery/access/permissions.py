@@ -56,7 +56,6 @@ _COACH = frozenset(
         Permission.PLAN_CLASS,
         Permission.READ_CHANGES,
         Permission.READ_RULES,
-        Permission.READ_ROSTER,
     }
 )
 _TEACHER = _COACH | {Permission.WRITE_EVIDENCE, Permission.WRITE_DECISIONS}

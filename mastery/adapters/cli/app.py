@@ -31,6 +31,7 @@ from mastery.adapters.cli.recording import decide, excuse, record, void
 from mastery.adapters.cli.render import say
 from mastery.adapters.cli.report import report
 from mastery.adapters.cli.requirements import require
+from mastery.adapters.cli.rosters import roster
 from mastery.adapters.cli.rules import policy, policy_named
 from mastery.adapters.cli.serving import account, serve, token
 from mastery.adapters.cli.transfer import export, import_
@@ -128,6 +129,7 @@ app.add_typer(publish, name="publish")
 app.command()(policy)
 app.command()(review)
 app.command()(laws)
+app.command()(roster)
 app.command()(serve)
 app.command()(token)
 app.command()(account)

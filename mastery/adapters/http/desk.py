@@ -129,6 +129,12 @@ class Desk:
         enrolled = {one for group in self.roster.classes for one in self.roster.learners_of(group, on)}
         return sorted({*self._tenant.engine.learners(), *enrolled})
 
+    def everybody(self) -> list[str]:
+        """Return every learner of whom there is a fact, for who reaches all of them."""
+        if self.reach is not EVERYBODY:
+            raise Problem("not-permitted", "This is for who reaches every learner.")
+        return self._tenant.engine.learners()
+
     def record(self, facts: Sequence[Evidence | Decision]) -> Receipt:
         """Record facts of learners whom the caller reaches; no refusal tells of a fact of anybody else."""
         self.refuse_unreached(fact.learner for fact in facts)

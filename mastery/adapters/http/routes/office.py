@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from mastery.access import EVERYBODY, GRANTS, Permission
+from mastery.access import EVERYBODY, GRANTS, Permission, read_roster
+from mastery.access.roster_answers import roster_json
 from mastery.adapters.http.asking import AtDesk, needs
 from mastery.adapters.http.bodies import Body, Name, Text
 from mastery.adapters.http.described import gives
@@ -101,6 +102,41 @@ def _token(token: Token) -> dict[str, object]:
         "expires_at": instant(token.expires_at),
         "revoked_at": token.revoked_at and instant(token.revoked_at),
     }
+
+
+RosterFile = Literal["users.csv", "classes.csv", "enrollments.csv", "roles.csv"]
+
+
+class RosterIn(Body):
+    """A roster as the texts of its CSV files, in the shape of OneRoster."""
+
+    files: Annotated[
+        dict[Literal["users.csv", "classes.csv", "enrollments.csv", "roles.csv"], str], Field(max_length=4)
+    ]
+    learner_is: Literal["sourcedId", "identifier", "username"] = "sourcedId"
+    """Which column of the users is the learner of the evidence."""
+
+
+@router.get("/roster", responses=gives("roster"))
+@needs(Permission.READ_ROSTER)
+def show_roster(request: Request, desk: AtDesk) -> Response:
+    """Say how many people, classes and families there are, and whose records and places in a class do not match."""
+    return reply(request, roster_json(desk.roster, desk.now.date(), desk.everybody()))
+
+
+@router.post("/roster", responses=gives("roster", read=False))
+@needs(Permission.WRITE_ROSTER)
+def take_roster(
+    desk: AtDesk, body: RosterIn, check: Annotated[bool, Query(description="Only look; nothing is written.")] = False
+) -> Response:
+    """Put a roster in the place of the one that is there, all of it or nothing."""
+    known = desk.everybody()
+    read = read_roster(
+        {str(name): text for name, text in body.files.items()}, desk.now.date(), learner_is=body.learner_is
+    )
+    if not check:
+        desk.office.rosters.replace(read.roster)
+    return answered(roster_json(read.roster, desk.now.date(), known, notes=read.notes, written=not check))
 
 
 @router.get("/disclosures", responses=gives("disclosures"))
