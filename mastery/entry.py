@@ -6,9 +6,10 @@ from enum import StrEnum
 
 from attrs import frozen
 
+from competencies.gate import bits
 from mastery.progress import Progress
 from mastery.standing import Action, Overlay, Standing, Status
-from mastery.wording import wait_in_words
+from mastery.wording import listed, wait_in_words
 
 __all__ = ["Entry", "EntryTo", "entry"]
 
@@ -43,7 +44,8 @@ def entry(progress: Progress, competency: str, to: EntryTo = EntryTo.WORK) -> En
     found = progress.framework.competency(competency)
     standing = progress.standing(competency)
     allow = _allowed(progress, found.identifier, standing, to)
-    return Entry(allow, found.identifier, found.code, to, standing.status, _because(found.label, standing, to, allow))
+    because = _because(progress, competency, found.label, standing, to, allow)
+    return Entry(allow, found.identifier, found.code, to, standing.status, because)
 
 
 _CHECKS = (Action.CHECK, Action.RETAKE, Action.RECHECK)
@@ -57,13 +59,24 @@ def _allowed(progress: Progress, identifier: str, standing: Standing, to: EntryT
     return to is EntryTo.WORK or standing.action in _CHECKS or standing.may_challenge
 
 
-def _because(name: str, standing: Standing, to: EntryTo, allow: bool) -> str:
+def _because(progress: Progress, competency: str, name: str, standing: Standing, to: EntryTo, allow: bool) -> str:
     if allow:
         return f"{name} is {standing.status.value.replace('_', ' ')}."
     if to is EntryTo.BEYOND:
         return f"{name} is not met." if standing.credit is None else f"{name} is met, but lapsed."
+    i = progress.rules.leaf(competency)
+    if standing.status is Status.LOCKED and i is not None:
+        return _locked(progress, i, name)
     if standing.wait is not None:
         return f"{name} waits: {wait_in_words(standing.wait)}."
-    if standing.status is Status.LOCKED:
+    return f"{name} is locked." if standing.status is Status.LOCKED else f"No check is due on {name}."
+
+
+def _locked(progress: Progress, i: int, name: str) -> str:
+    """Name the first way to open a competency: `why` has the others."""
+    ways, more = progress.rules.expansion.gates[i].ways(progress.met, 1)
+    needed = [progress.rules.printed[j] for j in bits(ways[0])] if ways else []
+    if not needed:
         return f"{name} is locked."
-    return f"No check is due on {name}."
+    other = ", or in another way" if more else ""
+    return f"{name} is locked until {listed(needed)} {'is' if len(needed) == 1 else 'are'} met{other}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import shlex
 import sys
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from mastery.adapters.cli.options import Db, database
 from mastery.adapters.cli.render import say
 
 if TYPE_CHECKING:
+    from mastery.adapters.http.settings import OpenIdConnect
     from mastery.adapters.http.tenants import Tenant
 
 __all__ = ["account", "serve", "token"]
@@ -39,14 +41,20 @@ def serve(
         bool, typer.Option("--demo", help="Make the demonstration class, with tokens, and serve it.")
     ] = False,
 ) -> None:
-    """Serve the HTTP API (extra: service)."""
+    """Serve the HTTP API (extra: service).
+
+    People sign in with local accounts or, where MASTERY_OPENID_ISSUER, MASTERY_OPENID_CLIENT_ID and
+    MASTERY_OPENID_CLIENT_SECRET are set, at that provider; MASTERY_OPENID_CLAIM names the claim that is their account.
+    """
     _wants_extra()
     if tenants is not None and (db is not None or demo):
         raise typer.BadParameter("a database or a folder of tenants was wanted, not both", param_hint="--tenants")
     from mastery.adapters.cli.serving_demo import made_for_show
     from mastery.adapters.http.serving import run
+    from mastery.adapters.http.settings import Settings
     from mastery.adapters.http.tenants import Tenants
 
+    openid = _openid()
     path = made_for_show(db) if demo else database(db)
     files = {_ONE: path} if tenants is None else _files(tenants)
     with Tenants.opened(files) as opened:
@@ -61,7 +69,7 @@ def serve(
             say(f"Listening at {address}/v1 - Ctrl+C ends it.")
 
         with suppress(KeyboardInterrupt):  # uvicorn has ended everything, and says by what
-            run(opened, host, port, secure=not _is_here(host), begun=begun)
+            run(opened, host, port, Settings(secure=not _is_here(host), openid=openid), begun=begun)
     say("Ended.")
 
 
@@ -70,6 +78,23 @@ def _files(folder: Path) -> dict[str, Path]:
     if not found:
         raise typer.BadParameter(f"there is no FILE.db in {folder}", param_hint="--tenants")
     return found
+
+
+_OPENID = ("ISSUER", "CLIENT_ID", "CLIENT_SECRET")
+
+
+def _openid() -> OpenIdConnect | None:
+    """Return the provider that the environment names: secrets have no place on a command line."""
+    from mastery.adapters.http.settings import OpenIdConnect
+
+    found = {name: os.environ.get(f"MASTERY_OPENID_{name}", "") for name in _OPENID}
+    missing = [f"MASTERY_OPENID_{name}" for name in _OPENID if not found[name]]
+    if len(missing) == len(_OPENID):
+        return None
+    if missing:
+        raise typer.BadParameter(f"{' and '.join(missing)} is wanted too, to sign in at a provider")
+    claim = os.environ.get("MASTERY_OPENID_CLAIM") or "preferred_username"
+    return OpenIdConnect(found["ISSUER"], found["CLIENT_ID"], found["CLIENT_SECRET"], claim)
 
 
 def _is_here(host: str) -> bool:

@@ -39,7 +39,12 @@ class _Server(uvicorn.Server):
 
 
 def run(
-    tenants: Tenants, host: str, port: int, *, secure: bool = True, begun: Callable[[str], None] = lambda _: None
+    tenants: Tenants,
+    host: str,
+    port: int,
+    settings: Settings,
+    *,
+    begun: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Serve until a signal ends it; raises StoreError where the address cannot be had."""
     sys.setswitchinterval(_SWITCH_SECONDS)
@@ -54,7 +59,7 @@ def run(
     except OSError as fault:
         listening.close()
         raise StoreError(f"Nothing can listen at {host}, port {port}: {fault.strerror}. Name another --port.") from None
-    app = service(tenants, Settings(secure=secure))
+    app = service(tenants, settings)
     shown = f"[{host}]" if ":" in host else host
     begun(f"http://{shown}:{listening.getsockname()[1]}")
     config = uvicorn.Config(
