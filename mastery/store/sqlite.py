@@ -13,7 +13,7 @@ from mastery.errors import KeyConflict, StoreError
 from mastery.facts import Fact, differences
 from mastery.store.protocol import Adoption
 from mastery.store.rows import COLUMNS, EVIDENCE_COLUMNS, fact_of, rows_of, shared_cells, time_of, time_text
-from mastery.store.sqlite_errors import BACKUP, Wanted, refused, trouble
+from mastery.store.sqlite_errors import BACKUP, MOVED, Wanted, refused, trouble
 from mastery.store.sqlite_file import DatabaseFile, connected, write_ahead
 
 __all__ = ["SQLiteStore"]
@@ -115,8 +115,7 @@ class SQLiteStore:
     def _refuse_moved(self) -> None:
         """Raise StoreError before anything is kept in a file that nobody will find."""
         if self._file.identity() != self._identity:
-            came = "the file was moved, replaced or deleted while it was open"
-            raise refused(self.path, "written", came, "Bring it back or open the new one, then do this again.")
+            raise refused(self.path, "written", *MOVED)
 
     def append(self, facts: Sequence[Fact]) -> Sequence[Fact]:
         """Keep what is new; raises KeyConflict."""

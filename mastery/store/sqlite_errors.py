@@ -8,7 +8,7 @@ from typing import Literal
 
 from mastery.errors import StoreError
 
-__all__ = ["BACKUP", "READ_ONLY", "Wanted", "refused", "trouble"]
+__all__ = ["BACKUP", "MOVED", "READ_ONLY", "Wanted", "refused", "trouble"]
 
 Wanted = Literal["opened", "read", "written"]
 
@@ -22,6 +22,10 @@ _FULL = ("the disk is full, or a quota or a limit on the size of files is reache
 READ_ONLY = (
     "the file, its folder, or a -wal or -shm file of its name beside it is read-only for you",
     "Have yourself permitted to write them, or work on a copy in a folder of your own.",
+)
+MOVED = (
+    "the file was moved, replaced or deleted while it was open",
+    "Bring it back or open the new one, then do this again.",
 )
 _DAMAGED = (
     "the file is damaged ({fault})",

@@ -168,10 +168,15 @@ class Desk:
     def _reached(self, fact: Fact | None) -> bool:
         return fact is not None and self.reaches(fact.learner)
 
+    def kept(self, key: str) -> Fact | None:
+        """Return the fact of a key, if it is of somebody who is reached."""
+        found = self._tenant.engine.find(key)
+        return found if self._reached(found) else None
+
     def fact(self, key: str) -> Fact:
         """Return a fact by its key; of who is not reached there is none."""
-        found = self._tenant.engine.find(key)
-        if found is None or not self._reached(found):
+        found = self.kept(key)
+        if found is None:
             raise Problem("not-found", f"There is no fact {key!r} among those of the learners whom you reach.")
         self.note([found.learner])
         return found
@@ -222,6 +227,7 @@ class Desk:
         if self.permission is not Permission.PUBLISH_RULES or self.reach is not EVERYBODY:
             raise Problem("not-permitted", "Rules are published by who reaches every learner.")
         with self._tenant.publishing:
+            self._tenant.study.classroom(())  # it lives by what another process may have published just now
             yield self._tenant.study
 
     @property

@@ -20,24 +20,33 @@ NAME = re.compile("[a-z0-9][a-z0-9-]{0,62}")
 REMEMBERED = 1_000_000
 """Of so many facts at most the progress of learners is held in memory: somewhat over a gigabyte."""
 STUDIED = 50_000
+PATIENCE = 5.0
+"""For so many seconds a write waits for another program that writes."""
 
 
 class Tenant:
     """A school or district: its facts and rules (`engine`) and who may what there (`access`), both of one file.
 
     There is no query that is not made through the handle of a tenant. What takes long is asked of `study`, another
-    engine at the same file, so that what is asked on every page does not wait for it.
+    engine at the same file, so that what is asked on every page does not wait for it. A write waits `patience` seconds
+    for another program that writes.
     """
 
-    def __init__(self, name: str, path: str | Path, *, clock: Callable[[], datetime] = present) -> None:
+    def __init__(
+        self, name: str, path: str | Path, *, clock: Callable[[], datetime] = present, patience: float = PATIENCE
+    ) -> None:
         if not NAME.fullmatch(name):
             raise ValueError(f"name: small letters, digits and - were wanted, got {name!r}")
         self.name, self.path, self.clock = name, Path(path), clock
         self.publishing = Lock()
         with ExitStack() as opened:
-            self.engine = opened.enter_context(mastery.open(path, create=False, clock=clock, remember=REMEMBERED))
-            self.study = opened.enter_context(mastery.open(path, create=False, clock=clock, remember=STUDIED))
-            self.access = AccessStore(path)
+            self.engine, self.study = (
+                opened.enter_context(
+                    mastery.open(path, create=False, clock=clock, remember=remember, patience=patience)
+                )
+                for remember in (REMEMBERED, STUDIED)
+            )
+            self.access = AccessStore(path, timeout=patience)
             opened.callback(self.access.close)
             self._opened = opened.pop_all()
 

@@ -13,7 +13,7 @@ import sqlite_utils
 
 from mastery.errors import StoreError
 from mastery.store.access.schema import migrations
-from mastery.store.sqlite_errors import refused, trouble
+from mastery.store.sqlite_errors import MOVED, refused, trouble
 from mastery.store.sqlite_file import DatabaseFile, connected
 
 __all__ = ["AccessFile"]
@@ -33,6 +33,7 @@ class AccessFile:
         if not file.real.exists():
             raise StoreError(f"There is no database at {self.path}; `mastery init` or `mastery demo` makes one.")
         self._connection, self._read_only = connected(file, timeout)
+        self._place, self._identity = file, file.identity()
         try:
             self._prepare()
         except BaseException:
@@ -66,12 +67,18 @@ class AccessFile:
             try:
                 self._connection.execute("BEGIN IMMEDIATE")
                 yield
+                self._refuse_moved()
                 self._connection.execute("COMMIT")
             except BaseException as fault:
                 with suppress(sqlite3.Error):  # the first fault is the one to tell
                     if self._connection.in_transaction:
                         self._connection.execute("ROLLBACK")
                 raise self._told(fault, "written") from fault
+
+    def _refuse_moved(self) -> None:
+        """Raise StoreError before anything is kept in a file that nobody will find."""
+        if self._place.identity() != self._identity:
+            raise refused(self.path, "written", *MOVED)
 
     def execute(self, statement: str, rows: Iterable[Sequence[object]]) -> int:
         """Run a statement for each row of values, within `writing`; return how many rows it touched."""

@@ -156,10 +156,9 @@ def class_changes(
 def class_what_if(desk: AtDesk, group: str, body: ClassWhatIf, as_of: AsOf = None) -> Response:
     """Say what pieces and decisions would do to a class. Nothing is recorded."""
     learners = desk.learners_of(group)
-    rules = (desk.framework, desk.caller, desk.now)
-    evidence, refused = evidence_of(body.evidence, *rules, "imagined:evidence")
+    evidence, refused = evidence_of(body.evidence, desk, desk.now, "imagined:evidence")
     refuse_any(refused, "evidence")
-    decisions, refused = decisions_of(body.decisions, *rules, "imagined:decision")
+    decisions, refused = decisions_of(body.decisions, desk, desk.now, "imagined:decision")
     refuse_any(refused, "decisions")
     by_learner: dict[str, list[Evidence | Decision]] = {}
     facts: list[Evidence | Decision] = [*evidence, *decisions]

@@ -195,10 +195,9 @@ def what_if(desk: AtDesk, body: WhatIf) -> Response:
     named = [*(one.learner for one in body.evidence), *(one.learner for one in body.decisions)]
     if {*named} != {body.learner}:
         raise Problem("unusable", f"Pieces or decisions about {body.learner!r} were wanted, and about nobody else.")
-    rules = (desk.framework, desk.caller, desk.now)
-    evidence, refused = evidence_of(body.evidence, *rules, "imagined:evidence")
+    evidence, refused = evidence_of(body.evidence, desk, desk.now, "imagined:evidence")
     refuse_any(refused, "evidence")
-    decisions, refused = decisions_of(body.decisions, *rules, "imagined:decision")
+    decisions, refused = decisions_of(body.decisions, desk, desk.now, "imagined:decision")
     refuse_any(refused, "decisions")
     facts: list[Evidence | Decision] = [*evidence, *decisions]
     latest = max([desk.now, *(fact.observed_at for fact in facts)])

@@ -39,7 +39,7 @@ def record_evidence(
     given = [body] if isinstance(body, EvidenceIn) else body.evidence
 
     def work(now: datetime, stem: str) -> Response:
-        found, refused = evidence_of(given, desk.framework, desk.caller, now, stem)
+        found, refused = evidence_of(given, desk, now, stem)
         if not partial:
             refuse_any(refused, "evidence")
             return answered(receipt_json(desk.record(found)))
@@ -77,7 +77,7 @@ def decide(request: Request, desk: AtDesk, body: DecisionIn, key: IdempotencyKey
     """Record what a person decided: grant, waive, revoke, unlock, hold, pause or pin."""
 
     def work(now: datetime, stem: str) -> Response:
-        found, refused = decisions_of([body], desk.framework, desk.caller, now, stem)
+        found, refused = decisions_of([body], desk, now, stem)
         refuse_any(refused, "decision")
         return answered(receipt_json(desk.record(found)))
 
