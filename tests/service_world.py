@@ -253,7 +253,9 @@ class Rounds:
 
 def settings(**more: Any) -> Settings:
     """Return the settings of a test: the clock stands still, and nobody asks too much."""
-    return Settings(**{"clock": lambda: NOW, "per_second": 1e9, "burst": 10**9, "poll_seconds": 0.0, **more})
+    return Settings(
+        **{"clock": lambda: NOW, "per_second": 1e9, "burst": 10**9, "poll_seconds": 0.0, "sign_ins": 10**6, **more}
+    )
 
 
 @frozen

@@ -217,14 +217,19 @@ class Desk:
         self._tenant.access.sessions.end(digest(secret))
 
     def issue(self, name: str, **limits: Any) -> tuple[Token, str]:
-        """Make a token and return it with its text."""
-        if self.permission is not Permission.MANAGE_TOKENS:
+        """Make a token and return it with its text; it may do no more than the one that makes it."""
+        if self.permission is not Permission.MANAGE_TOKENS or self.reach is not EVERYBODY:
             raise Problem("not-permitted", "Tokens are made by who manages them.")
+        mine, scopes = self.caller.scopes, limits.get("scopes")
+        if mine is not None and (scopes is None or not scopes <= mine):
+            raise Problem("not-permitted", f"scopes: some of your own were wanted: {', '.join(sorted(mine))}.")
         return issue_token(self._tenant, name, **limits)
 
     @property
     def office(self) -> AccessStore:
-        """Roster, tokens and disclosures, for who may manage or read them."""
+        """Roster and tokens, for who manages those of everybody; disclosures, for who may read some."""
         if self.permission not in (Permission.WRITE_ROSTER, Permission.MANAGE_TOKENS, Permission.READ_DISCLOSURES):
             raise Problem("not-permitted", f"{self.permission} gives nothing of the office.")
+        if self.permission is not Permission.READ_DISCLOSURES and self.reach is not EVERYBODY:
+            raise Problem("not-permitted", f"{self.permission} wants a token that is not limited to classes.")
         return self._tenant.access
