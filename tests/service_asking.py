@@ -10,9 +10,18 @@ from urllib.parse import quote, unquote
 
 from attrs import field, frozen
 
-__all__ = ["Answer", "Asker", "escaped"]
+__all__ = ["Answer", "Asked", "Asker", "escaped"]
 
 Headers = Iterable[tuple[str, str]]
+
+
+@frozen
+class Asked:
+    """A request: where to, with which body and headers."""
+
+    target: str
+    body: Any = None
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @frozen
@@ -101,8 +110,8 @@ class Asker:
 
         try:
             await self.app(scope, receive, send)
-        except Exception:  # the server logs what nobody foresaw; the answer is what a caller sees of it
-            if not told:
+        except Exception:
+            if not told or told[0]["status"] != 500:  # a server logs what nobody foresaw, and a caller sees the 500
                 raise
         start = told[0]
         return Answer(start["status"], tuple(map(tuple, start["headers"])), b"".join(m.get("body", b"") for m in told))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from service_world import CLASSES, LIMITED, PEOPLE, SYSTEMS
 
-__all__ = ["CALLERS", "OUTSIDE", "classes", "learners", "may", "person"]
+__all__ = ["CALLERS", "OUTSIDE", "classes", "learners", "limit", "may", "person"]
 
 _OWN = "learner:read access:check rules:read disclosures:read"
 _COACH = "learner:read access:check what-if:read class:read class:plan changes:read rules:read roster:read"
@@ -46,7 +46,8 @@ def _parts(who: str, permission: str) -> list[list[str]]:
     return [part.split() for part in parts if permission in _MAY[part.split()[0]]]
 
 
-def _limit(who: str) -> tuple[str, ...] | None:
+def limit(who: str) -> tuple[str, ...] | None:
+    """Return the classes that a token is limited to."""
     return SYSTEMS[who][1] if who in SYSTEMS else LIMITED[who][2] if who in LIMITED else None
 
 
@@ -57,11 +58,11 @@ def may(who: str, permission: str) -> bool:
 
 def classes(who: str, permission: str) -> set[str] | None:
     """Return the classes that a caller reaches with a permission; None is all."""
-    parts, limit = _parts(who, permission), _limit(who)
+    parts, limited = _parts(who, permission), limit(who)
     if any(part[0] in ("administrator", "integration") for part in parts):
-        return None if limit is None else set(limit)
+        return None if limited is None else set(limited)
     found = {part[1] for part in parts if part[0] in ("teacher", "coach", "reviewer")}
-    return found if limit is None else found & set(limit)
+    return found if limited is None else found & set(limited)
 
 
 def learners(who: str, permission: str) -> set[str] | None:
@@ -71,7 +72,7 @@ def learners(who: str, permission: str) -> set[str] | None:
         return None
     own = {part[1] for part in _parts(who, permission) if part[0] == "family"}
     own |= {person(who) for part in _parts(who, permission) if part[0] == "learner"}
-    limit = _limit(who)
-    if limit is not None:
-        own &= {one for group in limit for one in CLASSES[group]}
+    limited = limit(who)
+    if limited is not None:
+        own &= {one for group in limited for one in CLASSES[group]}
     return own | {one for group in groups for one in CLASSES[group]}

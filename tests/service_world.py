@@ -25,7 +25,10 @@ from mastery import Decision, Evidence, Policy
 from mastery.access import Class, Enrolment, Permission, Person, Role, Roster
 from mastery.adapters.http.app import service
 from mastery.adapters.http.credentials import issue_token
+from mastery.adapters.http.limits import Allowances
+from mastery.adapters.http.metrics import Metrics
 from mastery.adapters.http.settings import Settings
+from mastery.adapters.http.streams import Streams
 from mastery.adapters.http.tenants import Tenant, Tenants
 from mastery.criteria import Criteria
 from mastery.models import Sums
@@ -41,6 +44,7 @@ __all__ = [
     "TENANTS",
     "Service",
     "World",
+    "learners_of",
     "mark",
     "named",
     "opened",
@@ -181,12 +185,13 @@ def roster(tenant: str) -> Roster:
 
 @frozen
 class World:
-    """A tenant as bytes, and the tokens of it by whose they are."""
+    """A tenant as bytes; the tokens of it and their ids by whose they are, the keys of facts by learner."""
 
     tenant: str
     content: bytes = field(repr=False)
     tokens: dict[str, str] = field(repr=False)
     ids: dict[str, str] = field(repr=False)
+    keys: dict[str, tuple[str, ...]] = field(repr=False)
 
 
 @cache
@@ -206,8 +211,10 @@ def world(tenant: str) -> World:
                 place.access.disclosures.note(*reader, "state", [named(who)], NOW - timedelta(days=1))
         finally:
             place.close()
+        with mastery.open(path) as engine:
+            keys = {who: tuple(one.key for one in engine.progress(named(who)).facts) for who in learners_of(tenant)}
         texts = {who: text for who, (text, _) in made.items()}
-        return World(tenant, path.read_bytes(), texts, {who: one for who, (_, one) in made.items()})
+        return World(tenant, path.read_bytes(), texts, {who: one for who, (_, one) in made.items()}, keys)
 
 
 def _tokens(place: Tenant) -> Iterator[tuple[str, tuple[str, str]]]:
@@ -276,6 +283,18 @@ class Service:
         self.ask.app.state.closing = Rounds(rounds)
 
 
+@cache
+def _app() -> Any:
+    return service(Tenants([]), settings())  # it takes longer to make than the files do
+
+
+def _usual(served: Tenants) -> Any:
+    """Return the app of the usual settings with these tenants, as if it had just been made."""
+    state = _app().state
+    state.tenants, state.allowances, state.metrics, state.streams = served, Allowances(), Metrics(), Streams()
+    return _app()
+
+
 @contextmanager
 def opened(folder: Path | None = None, tenants: Sequence[str] = TENANTS, **more: Any) -> Iterator[Service]:
     """Serve fresh copies of the tenants; `more` are settings."""
@@ -285,7 +304,7 @@ def opened(folder: Path | None = None, tenants: Sequence[str] = TENANTS, **more:
         for name, file in files.items():
             file.write_bytes(world(name).content)
         served = stack.enter_context(Tenants.opened(files, clock=lambda: NOW))
-        ask = Asker(service(served, settings(**more)))
+        ask = Asker(service(served, settings(**more)) if more else _usual(served))
         stack.callback(ask.close)
         yield Service(ask, served)
 

@@ -8,8 +8,8 @@ import pytest
 from fastapi import APIRouter, Depends, FastAPI
 from service_asking import Answer
 from service_oracle import CALLERS, OUTSIDE, classes, learners, may
-from service_samples import SAMPLES, Sample, key_of
-from service_world import ELSEWHERE, LEARNERS, Service, named, opened, whose, world
+from service_samples import SAMPLES, Sample, key_of, sampled
+from service_world import ELSEWHERE, LEARNERS, Service, named, opened, whose
 from starlette.routing import Mount, Route, WebSocketRoute
 
 from mastery.access import Permission
@@ -61,20 +61,6 @@ def expected(who: str, sample: Sample, what: str, tenant: str) -> int:
     return sample.status if not what or reached is None or what in reached else 403
 
 
-def asked(served: Service, tenant: str, who: str, route: str, what: str) -> Answer:
-    """Ask a route about somebody."""
-    request = SAMPLES[route].asks(tenant, what)
-    served.streams_end_after(1)
-    token = whose(tenant, who) if who else ""
-    target = request.target.replace("{token}", world(tenant).ids["spare"])
-    body = request.body
-    if route == "POST /v1/decisions" and who not in ("system", "system-a", "system-reads"):
-        body = {name: value for name, value in body.items() if name != "by"}
-    if "/facts/" in route and isinstance(body, dict) and who.startswith("system"):
-        body = {**body, "by": "the coordinator"}
-    return served.ask(route.partition(" ")[0], target, token, json_body=body, headers=request.headers)
-
-
 def test_every_route_has_a_sample(served: Service) -> None:
     """No route of the app is missing in the matrix, and the matrix knows no route that is not there."""
     there = {f"{method} {route.path}" for route in served.ask.app.routes for method in route.methods - {"HEAD"}}
@@ -92,7 +78,7 @@ def test_the_matrix(served: Service, tenant: str, who: str) -> None:
     wrong, refusals = [], dict[tuple[str, int], set[bytes]]()
     for route, sample in SAMPLES.items():
         for what in about(sample, tenant):
-            answer = asked(served, tenant, who, route, what)
+            answer = sampled(served, tenant, who, route, what)
             if answer.status != expected(who, sample, what, tenant):
                 wrong.append((route, what, answer.status, expected(who, sample, what, tenant), answer.body[:200]))
             if answer.status in (401, 403, 404):

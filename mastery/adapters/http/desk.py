@@ -120,6 +120,7 @@ class Desk:
         """Record facts of learners whom the caller reaches; no refusal tells of a fact of anybody else."""
         self.refuse_unreached(fact.learner for fact in facts)
         self._refuse_strange_targets(facts)
+        self.note(fact.learner for fact in facts)  # a receipt says what moved
         with self._discreet():
             return self._tenant.engine.record_all(facts)
 
@@ -131,6 +132,7 @@ class Desk:
         except KeyConflict as fault:
             kept = self._tenant.engine.find(fault.key)
             if kept is None or self._reached(kept):
+                self.note([] if kept is None else [kept.learner])
                 raise
             said = f"The key {fault.key!r} is in use for another fact: give the new one its own."
             raise Problem("key-conflict", said, about=fault.key) from None

@@ -86,6 +86,7 @@ def _framework(desk: Desk, body: RulesIn, *, adopt: bool) -> dict[str, object]:
     crosswalk = {} if body.crosswalk is None else read_crosswalk(body.crosswalk, old, new)
     edition = succeeding(new, old, crosswalk)
     impacts = engine.preview(framework=edition)
+    desk.note(impact.learner for impact in impacts)
     if adopt:
         engine.adopt(framework=edition)
     return publish_json(edition.version, None, edition_changes(old, edition), impacts, adopted=adopt)
@@ -129,6 +130,7 @@ def publish_policy(desk: AtDesk, body: RulesIn, if_match: IfMatch = None) -> Res
 def _published(desk: Desk, body: RulesIn, *, adopt: bool) -> dict[str, object]:
     engine, policy = desk.publisher, _policy(body)
     impacts = engine.preview(policy=policy)
+    desk.note(impact.learner for impact in impacts)
     if adopt:
         engine.adopt(policy=policy)
     idle = idle_rules(policy, engine.framework)
