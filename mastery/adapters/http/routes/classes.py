@@ -65,7 +65,9 @@ def list_classes(request: Request, desk: AtDesk) -> Response:
 @needs(Permission.READ_CLASS)
 def class_learners(request: Request, desk: AtDesk, group: str) -> Response:
     """List the learners of a class today."""
-    return reply(request, {"learners": desk.learners_of(group), "next": None})
+    found = desk.learners_of(group)
+    desk.note(found)
+    return reply(request, {"learners": found, "next": None})
 
 
 @router.get("/classes/{group:path}/map", responses=gives("map", csv=True))

@@ -41,6 +41,7 @@ def list_learners(request: Request, desk: AtDesk, cursor: After = None, limit: M
     """List the learners whom the caller reaches, by name."""
     found = [one for one in desk.known_learners() if cursor is None or one > cursor]
     shown, after = page(found, limit, str)
+    desk.note(shown)
     return reply(request, {"learners": shown, "next": after})
 
 

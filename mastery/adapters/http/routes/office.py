@@ -165,4 +165,5 @@ def disclosures(
         }
         for one in found
     ]
+    desk.note({one.learner for one in found})
     return reply(request, {"disclosures": lines, "next": after})
