@@ -23,9 +23,6 @@ OF_AN_EXTRA = {
     "mastery/adapters/cli/serving.py": {"fastapi", "uvicorn"},
     "mastery/planning/groups/solving.py": {"ortools"},
 }
-    "mastery/planning/groups/solving.py": {"ortools"},
-    "mastery/adapters/cli/serving.py": {"fastapi", "uvicorn"},
-}
 SERVICE = {"authlib", "fastapi", "httpx2", "joserfc", "pydantic", "starlette", "uvicorn"}
 HEAVY = ("ortools", "sqlite_utils", "numpy", "pandas", "fastapi", "hypothesis", "typer", "rich")
 LONGEST_MODULE, LONGEST_FUNCTION = 300, 40
