@@ -13,7 +13,7 @@ import sqlite_utils
 
 from mastery.errors import StoreError
 from mastery.store.access.schema import migrations
-from mastery.store.sqlite_errors import Wanted, refused, trouble
+from mastery.store.sqlite_errors import MOVED, Wanted, refused, trouble
 from mastery.store.sqlite_file import DatabaseFile, connected
 
 __all__ = ["AccessFile", "is_in"]
