@@ -141,7 +141,7 @@ class Desk:
         self._refuse_strange_targets(facts)
         self.note(fact.learner for fact in facts)  # the receipt says what it changed for them
         with self._discreet():
-            return self._tenant.engine.record_all(facts)
+            return self._tenant.written(lambda: self._tenant.engine.record_all(facts))
 
     @contextmanager
     def _discreet(self) -> Iterator[None]:
@@ -223,6 +223,10 @@ class Desk:
             raise Problem("not-permitted", "Rules are published by who reaches every learner.")
         with self._tenant.publishing:
             yield self._tenant.study
+
+    def adopt(self, **rules: Any) -> None:
+        """Let the tenant live by other rules, within `publishing`."""
+        self._tenant.written(lambda: self._tenant.study.adopt(**rules))
 
     @property
     def position(self) -> int:
