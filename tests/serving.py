@@ -115,7 +115,7 @@ class Stream:
             raise AssertionError(self._response.read())
 
     def read(self) -> Iterator[str]:
-        """Yield the name of each event as it comes, once its changes are taken; ends with the stream, or as it breaks."""
+        """Yield the name of each event as it comes, once its changes are taken, until the stream ends."""
         pending: list[Any] = []
         name, data, at = "message", "", ""
         while self._response is not None:
