@@ -25,17 +25,13 @@ def open_engine(
     clock: Callable[[], datetime] = present,
     watch: Watch = unwatched,
     remember: int = MOST_FACTS,
-    patience: float = 30.0,
 ) -> Engine:
     """Return the engine of an SQLite file, which keeps its framework and policy; `create` False wants it there.
-
-    A write waits up to `patience` seconds for another program that writes.
-
     Raises StoreError for a file that cannot be used, AdoptionConflict when it lives by another framework or policy.
     """
     from mastery.store.sqlite import SQLiteStore
 
-    store = SQLiteStore(path, create=create, timeout=patience)
+    store = SQLiteStore(path, create=create)
     try:
         return Engine(framework, policy, store, clock=clock, watch=watch, remember=remember)
     except BaseException:

@@ -12,7 +12,7 @@ from threading import Event, Thread
 from typing import Any
 
 from attrs import evolve
-from serving import Served, prepared, serving
+from served_class import Served, prepared, serving
 
 import competencies
 import mastery

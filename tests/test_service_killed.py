@@ -12,7 +12,7 @@ from time import sleep
 from typing import Any
 
 from attrs import define, field
-from serving import Served, prepared, serving
+from served_class import Served, prepared, serving
 from worlds import DEEP
 
 import competencies

@@ -95,7 +95,7 @@ def test_a_full_disk_is_told_and_forgotten_when_there_is_room(client: TestClient
     """Where nothing more can be kept it says full; reads that are noted already go on; with room all is well again."""
     tenant = client.app.state.tenants.only()  # type: ignore[attr-defined]
     assert client.get(f"/v1/learners/{ASH}/next").status_code == 200
-    connections = [tenant.access._file._connection, tenant.engine._store._connection]
+    connections = [tenant.access._file._writes, tenant.engine._store._connection]
     before = [one.execute("PRAGMA max_page_count").fetchone()[0] for one in connections]
     for one in connections:
         one.execute("PRAGMA max_page_count = 1")  # it takes as many as there are: not one more

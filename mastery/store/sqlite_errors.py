@@ -8,7 +8,7 @@ from typing import Literal
 
 from mastery.errors import StoreError
 
-__all__ = ["BACKUP", "MOVED", "READ_ONLY", "Wanted", "refused", "trouble"]
+__all__ = ["BACKUP", "READ_ONLY", "Wanted", "is_locked", "moved", "newer", "refused", "trouble"]
 
 Wanted = Literal["opened", "read", "written"]
 
@@ -81,6 +81,23 @@ def _of_python(fault: sqlite3.Error) -> tuple[str, str]:
     if "closed" in str(fault):
         return "it has been closed", "Open it again."
     return "{fault}", ""
+
+
+def is_locked(fault: StoreError) -> bool:
+    """Return whether that was because another program has the file: the same may be tried again."""
+    return getattr(fault.__cause__, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+
+
+def moved(path: Path) -> StoreError:
+    """Return the error of a file that is no longer where it was opened."""
+    came = "the file was moved, replaced or deleted while it was open"
+    return refused(path, "written", came, "Bring it back or open the new one, then do this again.")
+
+
+def newer(path: Path, wanted: Wanted, change: str) -> StoreError:
+    """Return the error of a file that a newer version has changed."""
+    came = f"a newer version of mastery has written it and made a change that this one does not know: {change}"
+    return refused(path, wanted, came, "Update mastery, then open it again.")
 
 
 def refused(path: Path, wanted: Wanted, came: str, advice: str) -> StoreError:

@@ -141,7 +141,7 @@ class Desk:
         self._refuse_strange_targets(facts)
         self.note(fact.learner for fact in facts)  # the receipt says what it changed for them
         with self._discreet():
-            return self._tenant.engine.record_all(facts)
+            return self._tenant.written(lambda: self._tenant.engine.record_all(facts))
 
     @contextmanager
     def _discreet(self) -> Iterator[None]:
@@ -230,6 +230,10 @@ class Desk:
         with self._tenant.publishing:
             self._tenant.study.classroom(())  # it lives by what another process may have published just now
             yield self._tenant.study
+
+    def adopt(self, **rules: Any) -> None:
+        """Let the tenant live by other rules, within `publishing`."""
+        self._tenant.written(lambda: self._tenant.study.adopt(**rules))
 
     @property
     def position(self) -> int:
