@@ -12,7 +12,7 @@ import mastery
 from mastery import Decision, Evidence, Progress
 from mastery.access import Permission
 from mastery.adapters.http.asking import AtDesk, needs
-from mastery.adapters.http.bodies import MOST_COMPETENCIES, BatchStates, WhatIf
+from mastery.adapters.http.bodies import MOST_COMPETENCIES, BatchStates, WhatIfIn
 from mastery.adapters.http.described import gives
 from mastery.adapters.http.facts_in import decisions_of, evidence_of, refuse_any
 from mastery.adapters.http.problems import Problem
@@ -191,7 +191,7 @@ def states(desk: AtDesk, body: BatchStates) -> Response:
 
 @router.post("/what-if", responses=gives("what-if", read=False))
 @needs(Permission.IMAGINE)
-def what_if(desk: AtDesk, body: WhatIf) -> Response:
+def what_if(desk: AtDesk, body: WhatIfIn) -> Response:
     """Say what pieces and decisions would change for a learner. Nothing is recorded."""
     named = [*(one.learner for one in body.evidence), *(one.learner for one in body.decisions)]
     if {*named} != {body.learner}:
