@@ -459,9 +459,9 @@ def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
 def test_trying_to_write_leaves_the_rest_alone(store: AccessStore) -> None:
     """Readiness is tried by writing, and nothing of that is there afterwards."""
     store.rosters.replace(ROSTER)
-    before = list(store._file._connection.iterdump())
+    before = list(store._file._writes.iterdump())
     store.try_writing()
-    assert list(store._file._connection.iterdump()) == before
+    assert list(store._file._writes.iterdump()) == before
     assert store.rosters.current() == ROSTER
 
 

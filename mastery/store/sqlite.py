@@ -13,8 +13,9 @@ from mastery.errors import KeyConflict, StoreError
 from mastery.facts import Fact, differences
 from mastery.store.protocol import Adoption
 from mastery.store.rows import COLUMNS, EVIDENCE_COLUMNS, fact_of, rows_of, shared_cells, time_of, time_text
-from mastery.store.sqlite_errors import BACKUP, Wanted, refused, trouble
+from mastery.store.sqlite_errors import BACKUP, Wanted, moved, newer, refused, trouble
 from mastery.store.sqlite_file import DatabaseFile, connected, write_ahead
+from mastery.store.sqlite_schema import known, unknown_change
 
 __all__ = ["SQLiteStore"]
 
@@ -43,14 +44,22 @@ class SQLiteStore:
     """Facts and adoptions in the file at `path`, made if it is not there (`create` False: it must be).
 
     `durable`: each call is on disk when it returns (synchronous=FULL); without it a power cut may lose the last calls,
-    never part of one. `timeout`: seconds to wait for another writer. A file that may not be written can be read.
-    Raises StoreError, which names the file.
+    never part of one. `timeout`: seconds to wait for another writer, or `turn` where that is to be another time. A file
+    that may not be written can be read. Raises StoreError, which names the file.
     """
 
-    def __init__(self, path: str | Path, *, create: bool = True, durable: bool = True, timeout: float = 30.0) -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        create: bool = True,
+        durable: bool = True,
+        timeout: float = 30.0,
+        turn: float | None = None,
+    ) -> None:
         self.path = Path(path)
         self._file = DatabaseFile(self.path)
-        self._timeout = timeout
+        self._timeout, self._turn = timeout, timeout if turn is None else turn
         self._durable = durable
         self._tip: int | None = None
         if not create and not self._file.real.exists():
@@ -72,8 +81,7 @@ class SQLiteStore:
         execute = self._connection.execute
         self._tip = None
         try:
-            self._ahead = self._ahead or write_ahead(self._connection)
-            execute("BEGIN IMMEDIATE")
+            self._begin()
             yield
             self._refuse_moved()
             execute("COMMIT")
@@ -84,8 +92,23 @@ class SQLiteStore:
                     f"A fact holds text that is not Unicode ({fault.reason}). Nothing was changed."
                 ) from fault
             if isinstance(fault, sqlite3.Error):
-                raise trouble(self.path, "written", fault, self._timeout) from fault
+                raise trouble(self.path, "written", fault, self._turn) from fault
             raise
+
+    def _begin(self) -> None:
+        self._wait_for(self._turn)
+        try:
+            self._ahead = self._ahead or write_ahead(self._connection)
+            self._connection.execute("BEGIN IMMEDIATE")
+        finally:
+            self._wait_for(self._timeout)
+        change = unknown_change(self._connection, {"mastery": known()})
+        if change is not None:
+            raise newer(self.path, "written", change)
+
+    def _wait_for(self, seconds: float) -> None:
+        if self._turn != self._timeout:
+            self._connection.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
 
     def _refuse_misuse(self) -> None:
         self._refuse_elsewhere("written")
@@ -115,8 +138,7 @@ class SQLiteStore:
     def _refuse_moved(self) -> None:
         """Raise StoreError before anything is kept in a file that nobody will find."""
         if self._file.identity() != self._identity:
-            came = "the file was moved, replaced or deleted while it was open"
-            raise refused(self.path, "written", came, "Bring it back or open the new one, then do this again.")
+            raise moved(self.path)
 
     def append(self, facts: Sequence[Fact]) -> Sequence[Fact]:
         """Keep what is new; raises KeyConflict."""

@@ -8,7 +8,7 @@ from typing import Literal
 
 from mastery.errors import StoreError
 
-__all__ = ["BACKUP", "READ_ONLY", "Wanted", "refused", "trouble"]
+__all__ = ["BACKUP", "READ_ONLY", "Wanted", "is_locked", "moved", "newer", "refused", "trouble"]
 
 Wanted = Literal["opened", "read", "written"]
 
@@ -22,6 +22,10 @@ _FULL = ("the disk is full, or a quota or a limit on the size of files is reache
 READ_ONLY = (
     "the file, its folder, or a -wal or -shm file of its name beside it is read-only for you",
     "Have yourself permitted to write them, or work on a copy in a folder of your own.",
+)
+MOVED = (
+    "the file was moved, replaced or deleted while it was open",
+    "Bring it back or open the new one, then do this again.",
 )
 _DAMAGED = (
     "the file is damaged ({fault})",
@@ -77,6 +81,23 @@ def _of_python(fault: sqlite3.Error) -> tuple[str, str]:
     if "closed" in str(fault):
         return "it has been closed", "Open it again."
     return "{fault}", ""
+
+
+def is_locked(fault: StoreError) -> bool:
+    """Return whether that was because another program has the file: the same may be tried again."""
+    return getattr(fault.__cause__, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+
+
+def moved(path: Path) -> StoreError:
+    """Return the error of a file that is no longer where it was opened."""
+    came = "the file was moved, replaced or deleted while it was open"
+    return refused(path, "written", came, "Bring it back or open the new one, then do this again.")
+
+
+def newer(path: Path, wanted: Wanted, change: str) -> StoreError:
+    """Return the error of a file that a newer version has changed."""
+    came = f"a newer version of mastery has written it and made a change that this one does not know: {change}"
+    return refused(path, wanted, came, "Update mastery, then open it again.")
 
 
 def refused(path: Path, wanted: Wanted, came: str, advice: str) -> StoreError:

@@ -9,7 +9,7 @@ from pathlib import Path
 from attrs import field, frozen
 
 from mastery.errors import StoreError
-from mastery.store.sqlite_errors import BACKUP, READ_ONLY, refused, trouble
+from mastery.store.sqlite_errors import BACKUP, READ_ONLY, newer, refused, trouble
 from mastery.store.sqlite_schema import TABLES, applied, known, pending, prepare
 
 __all__ = ["DatabaseFile", "connected", "write_ahead"]
@@ -199,14 +199,13 @@ def _refuse_stranger(connection: sqlite3.Connection, file: DatabaseFile) -> None
     rows = connection.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
     names = [name for (name,) in rows if name != _OWN and not name.startswith("sqlite_")]
     changes = applied(connection)
-    newer = [name for name in changes if name not in known()]
+    beyond = [name for name in changes if name not in known()]
     lost = [name for name in TABLES if name not in names]
     if names and not changes:
         tables = f"table{'s' if len(names) > 1 else ''} {', '.join(names[:5])}{' and more' if len(names) > 5 else ''}"
         came, advice = f"it is the database of another program, with the {tables}", _ANOTHER
-    elif newer:
-        came = f"a newer version of mastery has written it and made a change that this one does not know: {newer[-1]}"
-        advice = "Update mastery, then open it again."
+    elif beyond:
+        raise newer(file.named, "opened", beyond[-1])
     elif changes and lost and not pending(connection):
         tables = f"table{'s' if len(lost) > 1 else ''} {' and '.join(lost)}"
         came, advice = f"another program has taken away its {tables}", BACKUP

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection, Mapping
 from functools import cache
 
 import sqlite_utils
@@ -10,7 +11,7 @@ from sqlite_utils.migrations import Migrations
 
 from mastery.store.rows import COLUMNS
 
-__all__ = ["TABLES", "applied", "known", "migrations", "pending", "prepare"]
+__all__ = ["TABLES", "applied", "known", "migrations", "pending", "prepare", "unknown_change"]
 
 TABLES = ("facts", "adoptions")
 
@@ -50,6 +51,12 @@ def applied(connection: sqlite3.Connection) -> list[str]:
         if fault.sqlite_errorcode == sqlite3.SQLITE_ERROR:  # another program's table of that name
             return []
         raise
+
+
+def unknown_change(connection: sqlite3.Connection, sets: Mapping[str, Collection[str]]) -> str | None:
+    """Return a change that a newer version has made to a file of ours: one of these sets that is not among theirs."""
+    rows = connection.execute("SELECT migration_set, name FROM _sqlite_migrations ORDER BY rowid DESC")
+    return next((name for which, name in rows if which in sets and name not in sets[which]), None)
 
 
 def pending(connection: sqlite3.Connection) -> list[str]:

@@ -20,9 +20,12 @@ __all__ = ["run"]
 
 _SWITCH_SECONDS = 0.001  # so that a class map does not hold up what takes a millisecond
 
+_WAITING = 2048
 _COLLECTIONS = (50_000, 50, 1_000)
 """When the garbage collector looks: what is remembered of learners is a million values, and to go through all of them
 stops everything for most of a second."""
+_WAITING = 1_024
+"""So many connections may wait to be taken."""
 
 
 class _Server(uvicorn.Server):
@@ -56,6 +59,7 @@ def run(
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen(_WAITING)  # before it is said: who reads that line and connects is waited for
     except OSError as fault:
         listening.close()
         raise StoreError(f"Nothing can listen at {host}, port {port}: {fault.strerror}. Name another --port.") from None

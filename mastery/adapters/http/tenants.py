@@ -9,10 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
+from typing import TypeVar
 
 import mastery
 from mastery.clock import present
-from mastery.store.access import AccessStore
+from mastery.store import SQLiteStore
+from mastery.store.access import TRY, AccessStore, Turn
 
 __all__ = ["Tenant", "Tenants"]
 
@@ -20,32 +22,49 @@ NAME = re.compile("[a-z0-9][a-z0-9-]{0,62}")
 REMEMBERED = 1_000_000
 """Of so many facts at most the progress of learners is held in memory: somewhat over a gigabyte."""
 STUDIED = 50_000
+PATIENCE, READY = 10.0, 2.0
+"""For so many seconds a request waits to write, and who asks whether the tenant is ready."""
+T = TypeVar("T")
 
 
 class Tenant:
     """A school or district: its facts and rules (`engine`) and who may what there (`access`), both of one file.
 
     There is no query that is not made through the handle of a tenant. What takes long is asked of `study`, another
-    engine at the same file, so that what is asked on every page does not wait for it.
+    engine at the same file, so that what is asked on every page does not wait for it. A write waits `patience` seconds
+    for another program that writes.
     """
 
-    def __init__(self, name: str, path: str | Path, *, clock: Callable[[], datetime] = present) -> None:
+    def __init__(
+        self, name: str, path: str | Path, *, clock: Callable[[], datetime] = present, patience: float = PATIENCE
+    ) -> None:
         if not NAME.fullmatch(name):
             raise ValueError(f"name: small letters, digits and - were wanted, got {name!r}")
         self.name, self.path, self.clock = name, Path(path), clock
         self.publishing = Lock()
+        self.turn, self._patience = Turn(path, patience), patience
         with ExitStack() as opened:
-            self.engine = opened.enter_context(mastery.open(path, create=False, clock=clock, remember=REMEMBERED))
-            self.study = opened.enter_context(mastery.open(path, create=False, clock=clock, remember=STUDIED))
-            self.access = AccessStore(path)
+            self.engine = self._engine(opened, REMEMBERED)
+            self.study = self._engine(opened, STUDIED)
+            self.access = AccessStore(path, timeout=patience, turn=self.turn)
             opened.callback(self.access.close)
             self._opened = opened.pop_all()
 
+    def _engine(self, opened: ExitStack, remember: int) -> mastery.Engine:
+        store = SQLiteStore(self.path, create=False, timeout=self._patience, turn=TRY)
+        opened.callback(store.close)
+        return mastery.Engine(store=store, clock=self.clock, remember=remember)
+
+    def written(self, work: Callable[[], T]) -> T:
+        """Do what writes through an engine, in its turn; nobody who reads waits while another process has the file."""
+        with self.turn.taken() as left:
+            return self.turn.tried(work, left)
+
     def trouble(self) -> mastery.MasteryError | None:
-        """Return what keeps it from being read and written this moment; it is tried, and taken back."""
+        """Return what keeps it from being read and written this moment; it is tried."""
         try:
             self.engine.position  # noqa: B018 - asking is the trial
-            self.access.try_writing()
+            self.access.try_writing(min(READY, self._patience))
         except mastery.MasteryError as fault:
             return fault
         return None

@@ -5,5 +5,6 @@ from mastery.store.access.disclosures import Disclosure
 from mastery.store.access.requests import Remembered
 from mastery.store.access.sessions import Session
 from mastery.store.access.tokens import Token
+from mastery.store.access.turn import TRY, Turn
 
-__all__ = ["AccessStore", "Disclosure", "Remembered", "Session", "Token"]
+__all__ = ["TRY", "AccessStore", "Disclosure", "Remembered", "Session", "Token", "Turn"]

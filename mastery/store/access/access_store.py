@@ -10,6 +10,7 @@ from mastery.store.access.requests import Requests
 from mastery.store.access.rosters import Rosters
 from mastery.store.access.sessions import Sessions
 from mastery.store.access.tokens import Tokens
+from mastery.store.access.turn import Turn
 
 __all__ = ["AccessStore"]
 
@@ -17,11 +18,11 @@ __all__ = ["AccessStore"]
 class AccessStore:
     """Roster, tokens, sessions, disclosures and remembered requests in the file at `path`, which must be there.
 
-    It may be used from several threads. Raises StoreError, which names the file.
+    It may be used from several threads, which take turns to write (`turn`). Raises StoreError, which names the file.
     """
 
-    def __init__(self, path: str | Path, *, timeout: float = 30.0) -> None:
-        self._file = AccessFile(path, timeout=timeout)
+    def __init__(self, path: str | Path, *, timeout: float = 30.0, turn: Turn | None = None) -> None:
+        self._file = AccessFile(path, timeout=timeout, turn=turn)
         self.rosters = Rosters(self._file)
         self.tokens = Tokens(self._file)
         self.sessions = Sessions(self._file)
@@ -33,9 +34,9 @@ class AccessStore:
         """Return whether the file at `path` has the tables of a service already: opening it here makes them."""
         return is_in(path)
 
-    def try_writing(self) -> None:
-        """Write as a request would and take it back; raises StoreError where the file cannot be written."""
-        with self._file.writing():
+    def try_writing(self, timeout: float | None = None) -> None:
+        """Write as a request would and take it back; raises StoreError where that cannot be by `timeout`."""
+        with self._file.writing(timeout):
             self._file.execute("INSERT OR REPLACE INTO editions VALUES ('tried', 1)", [()])
             self._file.execute("DELETE FROM editions WHERE name = 'tried'", [()])
 

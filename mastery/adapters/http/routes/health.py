@@ -26,7 +26,7 @@ async def alive() -> Response:
 @router.get("/readyz", responses={**gives("readiness"), 503: {"description": "It cannot serve: see why."}})
 @needs(PUBLIC)
 def ready(request: Request) -> Response:
-    """Say whether each tenant can be read and written this moment: it is tried, and taken back.
+    """Say whether each tenant can be read and written this moment: it is tried.
 
     503 where one cannot, with what is wrong in one word; the log of the service has it in full.
     """

@@ -92,7 +92,7 @@ def _framework(desk: Desk, body: RulesIn, *, adopt: bool, seen: str | None = Non
         impacts = engine.preview(framework=edition)
         desk.note(one.learner for one in impacts)
         if adopt:
-            engine.adopt(framework=edition)
+            desk.adopt(framework=edition)
     return publish_json(edition.version, None, edition_changes(old, edition), impacts, adopted=adopt)
 
 
@@ -137,7 +137,7 @@ def _published(desk: Desk, body: RulesIn, *, adopt: bool, seen: str | None = Non
         impacts = engine.preview(policy=policy)
         desk.note(one.learner for one in impacts)
         if adopt:
-            engine.adopt(policy=policy)
+            desk.adopt(policy=policy)
         idle = idle_rules(policy, engine.framework)
     return publish_json(None, policy.version, None, impacts, adopted=adopt, idle_rules=idle)
 
