@@ -543,11 +543,32 @@ def test_whatever_is_in_the_files_there_is_a_roster_or_one_refusal() -> None:
     tally.demand("any", read=0.02, refused=0.2)
 
 
+def test_a_long_cell_is_told_by_its_beginning() -> None:
+    """Of a cell with very many characters a fault has the first, and nothing is compared with it."""
+    long = "x" * 100_000
+    rows = f"{ENROLMENTS}e,{long},s1,student,{long},,{long}\ne,c1,{long},student,,,\n"
+    users = f"{USERS}{long},{long},student,,,\n{long},y,student,,,\ns9,{long},student,{long},,\n"
+    with pytest.raises(RosterError) as caught:
+        read_roster({**GOOD, "users.csv": users, "classes.csv": long, "enrollments.csv": rows}, TODAY)
+    assert len(str(caught.value)) < 1_000
+    with pytest.raises(RosterError) as caught:
+        read_roster({**GOOD, "users.csv": users, "enrollments.csv": rows}, TODAY)
+    assert len(caught.value.faults) == 3
+    assert all(len(fault) < 250 for fault in caught.value.faults)
+
+
 def test_a_large_roster_is_read() -> None:
-    """A district of 100,000 learners in 4,000 classes is read whole."""
-    users = "sourcedId,username,role\n" + "".join(f"s{n},u{n},student\n" for n in range(100_000))
+    """A district of 100,000 learners in 4,000 classes, with 20,000 guardians, is read whole."""
+    users = "sourcedId,username,role,agentSourcedIds\n" + "".join(
+        [
+            *(f"s{n},u{n},student,g{n % 20_000}\n" for n in range(100_000)),
+            *(f"g{n},v{n},guardian,\n" for n in range(20_000)),
+        ]
+    )
     classes = "sourcedId,title\n" + "".join(f"c{n},Class {n}\n" for n in range(4_000))
     rows = "".join(f"c{n % 4_000},s{n},student\n" for n in range(100_000))
     enrolments = f"classSourcedId,userSourcedId,role\n{rows}"
     found = read_roster({"users.csv": users, "classes.csv": classes, "enrollments.csv": enrolments}, TODAY).roster
     assert {len(found.learners_of(one, TODAY)) for one in found.classes} == {25}
+    assert len(found.families) == 100_000
+    assert len(found.children_of("g7")) == 5

@@ -11,7 +11,7 @@ from attrs import define, field
 from mastery.access.oneroster_notes import Notes
 from mastery.access.permissions import Role
 from mastery.access.roster import Class, Enrolment, Person, Roster
-from mastery.access.roster_tables import Faults, Row, Table
+from mastery.access.roster_tables import Faults, Row, Table, quoted
 
 __all__ = ["LearnerIs", "Reading"]
 
@@ -73,7 +73,9 @@ class Reading:
                 continue
             account = row.get("username", "")
             if account and accounts.setdefault(account, line) != line:
-                said = f"{account!r} is the username on line {accounts[account]} already: an account is one person's"
+                said = (
+                    f"{quoted(account)} is the username on line {accounts[account]} already: an account is one person's"
+                )
                 table.fault(line, "username", said)
             given = row.get("preferredGivenName") or row.get("givenName", "")
             family = row.get("preferredFamilyName") or row.get("familyName", "")
@@ -145,7 +147,7 @@ class Reading:
             [
                 (people[one].identifier, people[two].identifier)
                 for one, two in self._families()
-                if {one, two} <= {*people}
+                if one in people and two in people
             ],
         )
 
@@ -155,7 +157,7 @@ class Reading:
         for sourced, user in self._users.items():
             known, column = user.known, self.learner_is
             if not known and ("student" in user.said or user.learns):
-                said = f"a text was wanted, which is the learner in the facts, got nothing for {sourced!r}"
+                said = f"a text was wanted, which is the learner in the facts, got nothing for {quoted(sourced)}"
                 self.faults.add("users.csv", user.line, column, said)
                 continue
             if not known:
@@ -164,9 +166,7 @@ class Reading:
             line, other = held.setdefault(known, (user.line, column))
             if line != user.line:
                 if {column, other} != {"username"}:  # which was told of as an account
-                    said = (
-                        f"{known!r} is the {other} on line {line} already: one of the two would be taken for the other"
-                    )
+                    said = f"{quoted(known)} is the {other} on line {line} already: one would be taken for the other"
                     self.faults.add("users.csv", user.line, column, said)
                 continue
             roles = {Role.ADMINISTRATOR} if user.said & _OFFICE else set()
@@ -196,7 +196,7 @@ class Reading:
         if not sourced:
             table.fault(line, "sourcedId", "a text was wanted, got an empty cell")
         elif before is not None:
-            table.fault(line, "sourcedId", f"{sourced!r} is on line {before} already")
+            table.fault(line, "sourcedId", f"{quoted(sourced)} is on line {before} already")
         return bool(sourced) and before is None
 
     def _word(self, table: Table, line: int, row: Row, column: str, words: dict[str, bool]) -> bool:
@@ -207,13 +207,13 @@ class Reading:
             self.notes.says_status = True
         if found is None:
             listed = ", ".join(word for word in words if word)
-            table.fault(line, column, f"one of {listed} was wanted, or nothing, got {text!r}")
+            table.fault(line, column, f"one of {listed} was wanted, or nothing, got {quoted(text)}")
         return bool(found)
 
     def _knows(self, table: Table, line: int, column: str, name: str, known: Collection[str]) -> bool:
         if name not in known:
             what = "class" if column == "classSourcedId" else "user"
-            table.fault(line, column, f"there is no {what} {name!r}{self.faults.close_to(name, known)}")
+            table.fault(line, column, f"there is no {what} {quoted(name)}{self.faults.close_to(name, known)}")
         return name in known
 
     def _term(self, table: Table, line: int, row: Row) -> tuple[date | None, date | None] | None:

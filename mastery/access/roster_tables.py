@@ -13,13 +13,14 @@ from competencies.errors import FormatError, near_miss
 from competencies.formats.csv_rows import numbered_rows
 from mastery.errors import RosterError
 
-__all__ = ["Faults", "Row", "Table"]
+__all__ = ["Faults", "Row", "Table", "quoted"]
 
 Row = Mapping[str, str]
 
 _MOST_FAULTS = 50
 _MOST_NAMED = 8
 _MOST_COMPARED = 200_000  # names compared in search of the ones that were meant
+_LONGEST = 80  # how many characters of a cell are told, and of a name compared
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -42,8 +43,8 @@ class Faults:
     def close_to(self, name: str, known: Collection[str]) -> str:
         """Return the near miss, while that costs little: of what is kept, and not among too many names in all."""
         self._compared += len(known)
-        wanted = len(self.kept) < _MOST_FAULTS and self._compared <= _MOST_COMPARED
-        return near_miss(name, known) if wanted else ""
+        few = len(self.kept) < _MOST_FAULTS and self._compared <= _MOST_COMPARED
+        return near_miss(name, known) if few and len(name) <= _LONGEST else ""
 
     def refuse(self) -> None:
         """Raise RosterError if there are any."""
@@ -54,9 +55,14 @@ class Faults:
             raise RosterError(what, [*self.kept, *([f"and {more} more"] if more else [])])
 
 
+def quoted(text: str) -> str:
+    """Return a cell as it is told: in quotation marks, and no more of it than its beginning."""
+    return repr(text) if len(text) <= _LONGEST else f"{text[:_LONGEST]!r}..."
+
+
 def _it_has(names: Sequence[str]) -> str:
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    return f"; it has: {', '.join(map(plain, names[:_MOST_NAMED])) or 'nothing'}{more}"
+    return f"; it has: {', '.join(plain(name)[:_LONGEST] for name in names[:_MOST_NAMED]) or 'nothing'}{more}"
 
 
 @define
@@ -117,5 +123,5 @@ class Table:
                 return date.fromisoformat(text) if text else None
         except ValueError:
             pass  # the thirtieth of February
-        self.fault(line, column, f"a day such as 2026-08-31 was wanted, got {text!r}")
+        self.fault(line, column, f"a day such as 2026-08-31 was wanted, got {quoted(text)}")
         return None
