@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SUITES := engine authoring class service
 
-.PHONY: help demo test test-all lint bench fuzz mutants coverage clean
+.PHONY: help demo test test-all lint bench client fuzz mutants coverage clean
 .DEFAULT_GOAL := help
 
 help:  ## say what can be made
@@ -65,6 +65,9 @@ bench-class: .venv/dev
 	@$(BIN)/python -m benchmarks.classroom
 
 bench: $(SUITES:%=bench-%)  ## measure everything
+
+client: .venv/dev  ## write a typed Python client of the service into .cache/client
+	@$(BIN)/python tests/client_made.py .cache/client
 
 fuzz: .venv/dev  ## let a fuzzer guided by coverage look for what breaks the readers (FUZZ_RUNS=20000 each)
 	@mkdir -p .cache

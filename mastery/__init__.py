@@ -5,6 +5,7 @@ from mastery.changes import Cause, CauseKind, Change, ChangeKind, changes
 from mastery.checks import CheckRule
 from mastery.criteria import Criteria
 from mastery.engine import Engine
+from mastery.entry import Entry, EntryTo, entry
 from mastery.errors import (
     AdoptionConflict,
     FactError,
@@ -52,6 +53,8 @@ __all__ = [
     "Decision",
     "DecisionKind",
     "Engine",
+    "Entry",
+    "EntryTo",
     "Estimate",
     "Evidence",
     "FactError",
@@ -88,6 +91,7 @@ __all__ = [
     "Why",
     "Withheld",
     "changes",
+    "entry",
     "evaluate",
     "impact",
     "models",

@@ -27,7 +27,6 @@ def open_engine(
     remember: int = MOST_FACTS,
 ) -> Engine:
     """Return the engine of an SQLite file, which keeps its framework and policy; `create` False wants it there.
-
     Raises StoreError for a file that cannot be used, AdoptionConflict when it lives by another framework or policy.
     """
     from mastery.store.sqlite import SQLiteStore

@@ -27,7 +27,7 @@ NOBODY = 65534
 NOT_ALLOWED = 77
 
 # What a child needs is imported before it becomes nobody, who may not be allowed to read it.
-IMPORTS = "import json, os, resource, signal, sys, mastery, mastery.store.sqlite\n"
+IMPORTS = "import json, os, resource, signal, sys, mastery, mastery.store.access, mastery.store.sqlite\n"
 DROP = f"""
 if os.getuid() == 0:
     try:

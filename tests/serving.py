@@ -219,10 +219,8 @@ def served(path: Path, tokens: Mapping[str, str], start: Collection[str] = ("-m"
 
 
 def class_file(path: Path, made: bytes, roster: Roster | None = None) -> dict[str, str]:
-    """Make a file of the demonstration class, in a folder of its own, with a roster; return tokens by person and for
-    SYSTEM.
-    """
-    path.parent.mkdir()
+    """Make a file of the demonstration class with a roster, and return tokens for it by person, and for SYSTEM."""
+    path.parent.mkdir(exist_ok=True)
     path.write_bytes(made)
     tenant = Tenant("school", path)
     try:

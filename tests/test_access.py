@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
-from worlds import profile
+from worlds import Tally, profile
 
 from mastery.access import (
     EVERYBODY,
@@ -134,6 +134,73 @@ def test_one_more_enrolment_takes_nobody_away(
     assert after is EVERYBODY or (before is not EVERYBODY and before <= after)
 
 
+def test_what_has_ended_or_not_begun_reaches_nobody() -> None:
+    """Taking away every enrolment that does not hold on the day changes nothing of what is reached on it."""
+    tally = Tally()
+
+    @given(callers, permissions, rosters)
+    @profile(500)
+    def law(caller: Caller, permission: Permission, roster: Roster) -> None:
+        running = [one for one in roster.enrolments if (one.begins or TODAY) <= TODAY <= (one.ends or TODAY)]
+        less = evolve(roster, enrolments=tuple(running))
+        for reached in (learners_reached, classes_reached):
+            assert reached(caller, permission, roster, TODAY) == reached(caller, permission, less, TODAY)
+        for person in PEOPLE:
+            assert roster.roles_of(person, TODAY) == less.roles_of(person, TODAY)
+        tally.case("ended", ended=len(running) < len(roster.enrolments))
+
+    law()
+    tally.demand("ended", ended=0.4)
+
+
+@given(callers, permissions, rosters, st.permutations([*PEOPLE, "stranger"]), st.permutations([*GROUPS, "gone"]))
+@profile(300)
+def test_other_names_change_names_and_nothing_else(
+    caller: Caller, permission: Permission, roster: Roster, people: list[str], groups: list[str]
+) -> None:
+    """With people and classes called otherwise, the same ones are reached, under their new names."""
+    named = dict(zip([*PEOPLE, "stranger"], people, strict=True))
+    called = dict(zip([*GROUPS, "gone"], groups, strict=True))
+    other = Roster.of(
+        [evolve(one, identifier=named[one.identifier]) for one in roster.people.values()],
+        [Class(called[one]) for one in roster.classes],
+        [evolve(one, group=called[one.group], person=named[one.person]) for one in roster.enrolments],
+        [(named[adult], named[child]) for adult, child in roster.families],
+    )
+    limits = None if caller.classes is None else frozenset(called[one] for one in caller.classes)
+    another = evolve(caller, name=named[caller.name], classes=limits)
+    for reached, names in ((learners_reached, named), (classes_reached, called)):
+        before, after = reached(caller, permission, roster, TODAY), reached(another, permission, other, TODAY)
+        assert after == (EVERYBODY if before is EVERYBODY else {names[one] for one in before})
+
+
+@given(callers, permissions, rosters, st.sets(st.sampled_from(PEOPLE)))
+@profile(500)
+def test_who_is_not_among_the_people_reaches_nobody_who_is(
+    caller: Caller, permission: Permission, roster: Roster, there: set[str]
+) -> None:
+    """An enrolment or a family that names somebody who is not of the roster gives them no class and no learner."""
+    less = evolve(roster, people={name: one for name, one in roster.people.items() if name in there})
+    asked = evolve(caller, roles=caller.roles - {Role.ADMINISTRATOR, Role.INTEGRATION})
+    if asked.name not in there:
+        assert classes_reached(asked, permission, less, TODAY) == frozenset()
+        assert set(learners_reached(asked, permission, less, TODAY)) <= {asked.name}
+        assert less.roles_of(asked.name, TODAY) == frozenset()
+
+
+def test_an_account_that_two_have_is_nobodys() -> None:
+    """Who signs in as an account is one person, or nobody."""
+    people = [Person("ana", account="a"), Person("bo", account="b"), Person("cy", account="b"), Person("dee")]
+    assert Roster.of(people).by_account == {"a": people[0]}
+
+
+def test_a_role_as_text_is_the_role() -> None:
+    """An enrolment made with the word of a role reaches like one made with the role."""
+    roster = Roster.of([Person("kim")], [Class("7a")], [Enrolment("7a", "kim", "teacher")])  # type: ignore[arg-type]
+    assert roster.classes_of("kim", Role.TEACHER, TODAY) == ["7a"]
+    assert roster.enrolments[0].role is Role.TEACHER
+
+
 def test_a_teacher_who_is_family_decides_only_on_their_class() -> None:
     """Family gives reading, not deciding: each role reaches its own learners."""
     people = [Person("kim"), Person("ana"), Person("bo")]
@@ -162,11 +229,14 @@ def test_who_is_not_among_the_people_has_no_role() -> None:
         lambda: Class(" "),
         lambda: Enrolment("7a", "", Role.LEARNER),
         lambda: Enrolment("7a", "ana", Role.FAMILY),
+        lambda: Enrolment("7a", "ana", "boss"),  # type: ignore[arg-type]
+        lambda: Enrolment("7a", "ana", Role.LEARNER, datetime(2026, 3, 16, tzinfo=UTC)),
+        lambda: Enrolment("7a", "ana", Role.LEARNER, None, "2026-03-16"),  # type: ignore[arg-type]
         lambda: Person("a", roles={"boss"}),
     ],
 )
 def test_what_cannot_be_is_refused(made: object) -> None:
-    """A person or class without an identifier, and a role that nobody has in a class, cannot be made."""
+    """No identifier, a role that nobody has in a class, and an instant for a day: none of it can be made."""
     with pytest.raises(ValueError, match=r"wanted|boss"):
         made()  # type: ignore[operator]
 

@@ -19,7 +19,11 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("competencies", "mastery")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 IMPORTED_AS = {"attrs": {"attr", "attrs"}, "sqlite-utils": {"sqlite_utils"}}
-OF_AN_EXTRA = {"mastery/planning/groups/solving.py": {"ortools"}}
+OF_AN_EXTRA = {
+    "mastery/adapters/cli/serving.py": {"fastapi", "uvicorn"},
+    "mastery/planning/groups/solving.py": {"ortools"},
+}
+SERVICE = {"authlib", "fastapi", "httpx2", "joserfc", "pydantic", "starlette", "uvicorn"}
 HEAVY = ("ortools", "sqlite_utils", "numpy", "pandas", "fastapi", "hypothesis", "typer", "rich")
 LONGEST_MODULE, LONGEST_FUNCTION = 300, 40
 
@@ -56,12 +60,34 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
 
 
 def test_the_wheel_holds_the_two_packages_and_nothing_else(wheel: set[str]) -> None:
-    """Every file of both packages is in the wheel, beside its metadata; tests, benchmarks and docs are not."""
+    """Every file of both packages is in the wheel, beside its metadata, and what the service gives out of the docs."""
     ours = {name for name in wheel if ".dist-info/" not in name}
     files = (path for package in PACKAGES for path in (ROOT / package).rglob("*") if path.is_file())
+    shipped = {f"mastery/shipped/schemas/{path.name}" for path in (ROOT / "docs" / "schemas").glob("*.json")}
+    shipped.add("mastery/shipped/glossary.md")
 
-    assert ours == {path.relative_to(ROOT).as_posix() for path in files if "__pycache__" not in path.parts}
+    assert ours == shipped | {path.relative_to(ROOT).as_posix() for path in files if "__pycache__" not in path.parts}
     assert {name.split("/")[0] for name in ours} == set(PACKAGES)
+
+
+def test_a_wheel_serves_without_the_checkout(tmp_path: Path) -> None:
+    """Unpacked elsewhere, the wheel has the glossary and the shapes of answers that the service gives out."""
+    built = _run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path))
+    assert built.returncode == 0, built.stderr
+    with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as archive:
+        archive.extractall(tmp_path / "there")
+    script = (
+        "import mastery; from mastery.adapters.http.shipped import schemas; "
+        "from mastery.adapters.http.glossary import glossary; print(mastery.__file__, len(schemas()), len(glossary()))"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path / "there"), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    where, shapes, terms = done.stdout.split()
+    assert where.startswith(str(tmp_path)), done.stderr
+    assert int(shapes) == len(list((ROOT / "docs" / "schemas").glob("*.json")))
+    assert int(terms) > 200
 
 
 def test_the_wheel_holds_types_packs_license_and_command(wheel: set[str]) -> None:
@@ -90,6 +116,7 @@ def test_every_import_is_declared() -> None:
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) and node.level == 0 else []
             extra = {"hypothesis", "pytest"} if "testing" in {*path.parts, path.stem} else set[str]()
             extra |= OF_AN_EXTRA.get(path.relative_to(ROOT).as_posix(), set())
+            extra |= SERVICE if path.is_relative_to(ROOT / "mastery" / "adapters" / "http") else set()
             assert {name.split(".")[0] for name in names} <= allowed | extra, path.relative_to(ROOT)
 
 

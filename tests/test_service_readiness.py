@@ -17,12 +17,12 @@ from mishaps import started
 from serving import Answer, Client, Served, class_file, served
 
 from mastery import Evidence, StoreError
-from mastery.adapters.http.tenants import Tenants
+from mastery.adapters.http.tenants import Tenant, Tenants
 
 LINUX = sys.platform == "linux"
 SHORT = (
     "-c",
-    "from mastery.adapters.http import tenants; tenants.PATIENCE, tenants.READY = 0.8, 0.2\n"
+    "from mastery.adapters.http.tenants import Tenant; Tenant.__init__.__kwdefaults__['patience'] = 0.8\n"
     "from mastery.adapters.cli.app import main; main()",
 )
 """Where waiting to the end is what is tested: a service that waits less long."""
@@ -148,6 +148,7 @@ def test_a_lock_of_another_process_keeps_nobody_from_reading(usual: Served) -> N
         for one in waiting:
             one.start()
         assert is_ready(client) == "locked"
+        assert client.get("/healthz").body == {"alive": True}  # of the process, whatever its file is like
         for _ in range(20):
             assert [one.status for one in noted(client)] == [200, 200]
         assert answers == []
@@ -245,6 +246,8 @@ def test_a_newer_version_s_change_stops_writing_until_it_is_gone(usual: Served) 
         assert refused(client.post("/v1/evidence", piece("newer", "beech"), Idempotency_Key="newer"), usual.path)
         assert refused(client.get("/v1/learners/beech/next"), usual.path)
         assert [refused(one, usual.path) for one in noted(client)] == [False, False]
+        with pytest.raises(StoreError, match="Update mastery"):
+            Tenant("school", usual.path)  # nor does another service start on it
         other.execute("DELETE FROM _sqlite_migrations WHERE name = 'badges'")
         all_is_well(usual)
     other.close()

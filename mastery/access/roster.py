@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -22,9 +23,15 @@ def _text(_: Any, attribute: Any, value: Any) -> None:
         raise ValueError(f"{attribute.name}: a text that is not empty was wanted, got {value!r}")
 
 
-def _in_class(_: Any, __: Any, value: Role) -> None:
+def _in_class(value: str) -> Role:
     if value not in IN_CLASS:
         raise ValueError(f"role: one of {', '.join(sorted(IN_CLASS))} was wanted in a class, got {value!r}")
+    return Role(value)
+
+
+def _day(_: Any, attribute: Any, value: Any) -> None:
+    if value is not None and (not isinstance(value, date) or isinstance(value, datetime)):
+        raise ValueError(f"{attribute.name}: a day was wanted, or None, got {value!r}")
 
 
 @frozen
@@ -54,9 +61,9 @@ class Enrolment:
 
     group: str = field(validator=_text)
     person: str = field(validator=_text)
-    role: Role = field(validator=_in_class)
-    begins: date | None = None
-    ends: date | None = None
+    role: Role = field(converter=_in_class)
+    begins: date | None = field(default=None, validator=_day)
+    ends: date | None = field(default=None, validator=_day)
 
     def holds(self, on: date) -> bool:
         """Return whether it holds on a day."""
@@ -97,16 +104,19 @@ class Roster:
 
     @cached_property
     def _by_person(self) -> dict[str, list[Enrolment]]:
-        return _grouped((one.person, one) for one in self.enrolments if one.group in self.classes)
+        return _grouped(
+            (one.person, one) for one in self.enrolments if one.group in self.classes and one.person in self.people
+        )
 
     @cached_property
     def _children(self) -> dict[str, list[str]]:
-        return _grouped(sorted(self.families))
+        return _grouped(pair for pair in sorted(self.families) if pair[0] in self.people)
 
     @cached_property
     def by_account(self) -> Mapping[str, Person]:
-        """The people who may sign in, by the name of their account."""
-        return {one.account: one for one in self.people.values() if one.account}
+        """The people who may sign in, by the name of their account; one that two people have is nobody's."""
+        held = Counter(one.account for one in self.people.values())
+        return {one.account: one for one in self.people.values() if one.account and held[one.account] == 1}
 
     def learners_of(self, group: str, on: date) -> list[str]:
         """Return the learners of a class on a day, sorted."""

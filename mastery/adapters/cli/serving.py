@@ -22,7 +22,7 @@ from mastery.adapters.cli.render import say
 
 if TYPE_CHECKING:
     from mastery.adapters.http.settings import OpenIdConnect
-    from mastery.adapters.http.tenants import Tenant
+    from mastery.adapters.http.tenants import Tenant, Tenants
 
 __all__ = ["account", "serve", "token"]
 
@@ -50,8 +50,6 @@ def serve(
     if tenants is not None and (db is not None or demo):
         raise typer.BadParameter("a database or a folder of tenants was wanted, not both", param_hint="--tenants")
     from mastery.adapters.cli.serving_demo import made_for_show
-    from mastery.adapters.http.serving import run
-    from mastery.adapters.http.settings import Settings
     from mastery.adapters.http.tenants import Tenants
 
     openid = _openid()
@@ -63,14 +61,20 @@ def serve(
             say(f"Nobody may ask yet: `mastery token NAME --db {shlex.quote(str(path))}` makes a token.")
         if not _is_here(host):
             say(f"{host} is not this machine alone: put HTTPS before it, or passwords and records travel in the open.")
-        logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
-
-        def begun(address: str) -> None:
-            say(f"Listening at {address}/v1 - Ctrl+C ends it.")
-
-        with suppress(KeyboardInterrupt):  # uvicorn has ended everything, and says by what
-            run(opened, host, port, Settings(secure=not _is_here(host), openid=openid), begun=begun)
+        _serve(opened, host, port, openid)
     say("Ended.")
+
+
+def _serve(tenants: Tenants, host: str, port: int, openid: OpenIdConnect | None) -> None:
+    from mastery.adapters.http.serving import run
+    from mastery.adapters.http.settings import Settings
+
+    def begun(address: str) -> None:
+        say(f"Listening at {address}/v1 - Ctrl+C ends it.")
+
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
+    with suppress(KeyboardInterrupt):  # uvicorn has ended everything, and says by what
+        run(tenants, host, port, Settings(secure=not _is_here(host), openid=openid), begun=begun)
 
 
 def _files(folder: Path) -> dict[str, Path]:

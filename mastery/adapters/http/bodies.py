@@ -19,11 +19,11 @@ __all__ = [
     "EvidenceMany",
     "FactIn",
     "Fairness",
-    "Groups",
+    "GroupsIn",
     "Reason",
     "Requirements",
     "RulesIn",
-    "WhatIf",
+    "WhatIfIn",
 ]
 
 MOST_FACTS = 500
@@ -125,7 +125,7 @@ class FactIn(Body):
     decision: DecisionIn | None = None
 
 
-class WhatIf(Body):
+class WhatIfIn(Body):
     """What is imagined of one learner."""
 
     learner: Name
@@ -170,7 +170,7 @@ class RulesIn(Body):
     """A CSV of old and new: whom a former competency is succeeded by."""
 
 
-class Groups(Body):
+class GroupsIn(Body):
     """Groups for tomorrow: sizes, adults, who is kept apart."""
 
     smallest: Annotated[int, Field(ge=2, le=100)] = 3

@@ -35,6 +35,24 @@ _PROBLEM = {
 _ALWAYS = (400, 401, 403, 404, 409, 413, 422, 429, 503)
 
 
+_OF_LEARNER = ("next_steps", "state", "timeline", "report", "learner_changes")
+_OF_CLASS = ("class_learners", "class_map", "class_stuck", "class_blockers", "class_changes", "class_rechecks")
+_LINKS: tuple[tuple[str, str, tuple[str, ...], str, str], ...] = (
+    ("record_evidence", "200", ("read_fact", "void_fact", "excuse_fact"), "fact", "$response.body#/recorded/0"),
+    ("record_evidence", "200", _OF_LEARNER, "learner", "$request.body#/learner"),
+    ("decide", "200", ("read_fact", "void_fact"), "fact", "$response.body#/recorded/0"),
+    ("list_learners", "200", (*_OF_LEARNER, "why", "path", "pace"), "learner", "$response.body#/learners/0"),
+    ("list_learners", "200", ("list_learners",), "cursor", "$response.body#/next"),
+    ("list_classes", "200", _OF_CLASS, "group", "$response.body#/classes/0/class"),
+    ("read_framework", "200", ("class_ready", "why"), "competency", "$response.body#/competencies/0/competency"),
+    ("read_framework", "200", ("read_framework",), "cursor", "$response.body#/next"),
+    ("changes", "200", ("changes", "stream"), "cursor", "$response.body#/next"),
+    ("make_token", "201", ("revoke_token",), "token", "$response.body#/id"),
+    ("list_tokens", "200", ("list_tokens",), "cursor", "$response.body#/next"),
+)
+"""What an answer gives to the next question: of a route and status, to which routes, as which parameter."""
+
+
 def component(name: str) -> str:
     """Return the name of a schema's component: what-if-class becomes WhatIfClass."""
     return "".join(part.capitalize() for part in name.split("-"))
@@ -70,12 +88,18 @@ def describe(app: FastAPI) -> dict[str, Any]:
             routes=app.routes,
         )
         components = found.setdefault("components", {})
-        components.setdefault("schemas", {}).update({**_shared(), "Problem": _PROBLEM})
+        bodies, answers = components.setdefault("schemas", {}), {**_shared(), "Problem": _PROBLEM}
+        taken = sorted(bodies.keys() & answers)
+        if taken:
+            raise RuntimeError(f"A body and an answer have one name in the description: {', '.join(taken)}.")
+        bodies.update(answers)
         components["securitySchemes"] = {
             "token": {"type": "http", "scheme": "bearer"},
             "session": {"type": "apiKey", "in": "cookie", "name": "mastery_session"},
         }
         _secure(app, found)
+        _link(found)
+        _leave_out_the_rest(found)
         app.openapi_schema = found
     return app.openapi_schema
 
@@ -99,6 +123,31 @@ def _secure(app: FastAPI, found: dict[str, Any]) -> None:
                 operation["x-permission"] = "public" if is_open else str(permission)
     for name in ("HTTPValidationError", "ValidationError"):
         found["components"]["schemas"].pop(name, None)
+
+
+def _link(found: dict[str, Any]) -> None:
+    """Say of each answer which questions it has a parameter for."""
+    operations = {one["operationId"]: one for path in found["paths"].values() for one in path.values()}
+    for name, status, others, parameter, place in _LINKS:
+        links = operations[name]["responses"][status].setdefault("links", {})
+        for other in others:
+            links[f"{other}-{parameter}"] = {"operationId": other, "parameters": {parameter: place}}
+
+
+def _leave_out_the_rest(found: dict[str, Any]) -> None:
+    """Take away the schemas that no route leads to: answers of commands alone."""
+    schemas_, waiting, used = found["components"]["schemas"], [found["paths"]], set[str]()
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            name = str(value.get("$ref", "")).removeprefix("#/components/schemas/")
+            if name in schemas_ and name not in used:
+                used.add(name)
+                waiting.append(schemas_[name])
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    found["components"]["schemas"] = {name: schema for name, schema in schemas_.items() if name in used}
 
 
 def _shared() -> dict[str, Any]:

@@ -151,6 +151,7 @@ class Desk:
         except KeyConflict as fault:
             kept = self._tenant.engine.find(fault.key)
             if kept is None or self._reached(kept):
+                self.note([] if kept is None else [kept.learner])
                 raise
             said = f"The key {fault.key!r} is in use for another fact: give the new one its own."
             raise Problem("key-conflict", said, about=fault.key) from None
@@ -168,10 +169,15 @@ class Desk:
     def _reached(self, fact: Fact | None) -> bool:
         return fact is not None and self.reaches(fact.learner)
 
+    def kept(self, key: str) -> Fact | None:
+        """Return the fact of a key, if it is of somebody who is reached."""
+        found = self._tenant.engine.find(key)
+        return found if self._reached(found) else None
+
     def fact(self, key: str) -> Fact:
         """Return a fact by its key; of who is not reached there is none."""
-        found = self._tenant.engine.find(key)
-        if found is None or not self._reached(found):
+        found = self.kept(key)
+        if found is None:
             raise Problem("not-found", f"There is no fact {key!r} among those of the learners whom you reach.")
         self.note([found.learner])
         return found
@@ -222,6 +228,7 @@ class Desk:
         if self.permission is not Permission.PUBLISH_RULES or self.reach is not EVERYBODY:
             raise Problem("not-permitted", "Rules are published by who reaches every learner.")
         with self._tenant.publishing:
+            self._tenant.study.classroom(())  # it lives by what another process may have published just now
             yield self._tenant.study
 
     def adopt(self, **rules: Any) -> None:
@@ -243,18 +250,19 @@ class Desk:
         return self._tenant.access.sessions.find(digest(secret), self.now)
 
     def issue(self, name: str, **limits: Any) -> tuple[Token, str]:
-        """Make a token and return it with its text."""
-        if self.permission is not Permission.MANAGE_TOKENS:
+        """Make a token and return it with its text; it may do no more than the one that makes it."""
+        if self.permission is not Permission.MANAGE_TOKENS or self.reach is not EVERYBODY:
             raise Problem("not-permitted", "Tokens are made by who manages them.")
-        for limit in ("scopes", "classes"):
-            own, given = getattr(self.caller, limit), limits[limit]
-            if own is not None and (given is None or not given <= own):
-                raise Problem("not-permitted", f"{limit}: your own token is limited; no other goes beyond its limits.")
+        mine, scopes = self.caller.scopes, limits.get("scopes")
+        if mine is not None and (scopes is None or not scopes <= mine):
+            raise Problem("not-permitted", f"scopes: some of your own were wanted: {', '.join(sorted(mine))}.")
         return issue_token(self._tenant, name, **limits)
 
     @property
     def office(self) -> AccessStore:
-        """Roster, tokens and disclosures, for who may manage or read them."""
+        """Roster and tokens, for who manages those of everybody; disclosures, for who may read some."""
         if self.permission not in (Permission.WRITE_ROSTER, Permission.MANAGE_TOKENS, Permission.READ_DISCLOSURES):
             raise Problem("not-permitted", f"{self.permission} gives nothing of the office.")
+        if self.permission is not Permission.READ_DISCLOSURES and self.reach is not EVERYBODY:
+            raise Problem("not-permitted", f"{self.permission} wants a token that is not limited to classes.")
         return self._tenant.access

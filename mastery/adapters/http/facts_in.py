@@ -10,6 +10,7 @@ from competencies import CompetenciesError, Framework
 from mastery import Decision, DecisionKind, Evidence, FactError
 from mastery.access import Caller, Role
 from mastery.adapters.http.bodies import DecisionIn, EvidenceIn, Reason
+from mastery.adapters.http.desk import Desk
 from mastery.adapters.http.problems import Problem
 from mastery.adapters.http.replies import instant_named
 from mastery.admission import stamped
@@ -24,22 +25,29 @@ Fact = TypeVar("Fact", Evidence, Decision)
 
 
 def evidence_of(
-    given: Sequence[EvidenceIn], framework: Framework, caller: Caller, now: datetime, stem: str
+    given: Sequence[EvidenceIn], desk: Desk, now: datetime, stem: str
 ) -> tuple[list[Evidence], list[Refusal]]:
     """Return pieces as evidence, and those that cannot be; `stem`, if any, begins the keys of those without one."""
-    by = "" if Role.INTEGRATION in caller.roles else caller.name
+    by = "" if Role.INTEGRATION in desk.caller.roles else desk.caller.name
 
     def read(one: EvidenceIn, n: int) -> Evidence:
         fields = one.model_dump(exclude={"points", "maximum", "score", "observed_at", "key", "assessor"})
         return Evidence(
             **fields,
             score=_score(one),
-            observed_at=instant_named(one.observed_at, "observed_at") or now,
+            observed_at=_when(one, desk, now),
             assessor=one.assessor or by,
             key=one.key or (stem and f"{stem}:{n}"),
         )
 
-    return _all(given, read, framework, now)
+    return _all(given, read, desk.framework, now)
+
+
+def _when(one: EvidenceIn | DecisionIn, desk: Desk, now: datetime) -> datetime:
+    """Return when it happened: now, where nothing is said, unless it is sent again under its key."""
+    given = instant_named(one.observed_at, "observed_at")
+    kept = desk.kept(one.key) if given is None and one.key else None
+    return given or (now if kept is None else kept.observed_at)
 
 
 def _score(one: EvidenceIn) -> float | None:
@@ -54,7 +62,7 @@ def _score(one: EvidenceIn) -> float | None:
 
 
 def decisions_of(
-    given: Sequence[DecisionIn], framework: Framework, caller: Caller, now: datetime, stem: str
+    given: Sequence[DecisionIn], desk: Desk, now: datetime, stem: str
 ) -> tuple[list[Decision], list[Refusal]]:
     """Return decisions, and those that cannot be."""
 
@@ -68,13 +76,13 @@ def decisions_of(
             kind=DecisionKind(one.kind) if one.kind in {*DecisionKind} else one.kind,  # type: ignore[arg-type]
             competency=one.competency,
             why=one.why,
-            by=decider(caller, one.by),
-            observed_at=instant_named(one.observed_at, "observed_at") or now,
+            by=decider(desk.caller, one.by),
+            observed_at=_when(one, desk, now),
             until=instant_named(one.until, "until"),
             key=one.key or (stem and f"{stem}:{n}"),
         )
 
-    return _all(given, read, framework, now)
+    return _all(given, read, desk.framework, now)
 
 
 def correction_of(

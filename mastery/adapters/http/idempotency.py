@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
@@ -44,6 +45,7 @@ def once(
     if known.digest != digest:
         raise Problem("key-reused", f"The idempotency key {key!r} came with another request: give each its own.")
     if known.status is not None and known.body is not None:
+        _look_again(desk, known.body)
         headers = {"cache-control": "no-store", "idempotency-replayed": "true"}
         return Response(known.body, known.status, headers, "application/json")
     stem = hashlib.blake2b(f"{who} {key}".encode(), digest_size=12).hexdigest()
@@ -54,3 +56,11 @@ def once(
         raise
     requests.answer(who, key, response.status_code, bytes(response.body))
     return response
+
+
+def _look_again(desk: Desk, body: bytes) -> None:
+    """Refuse an answer about learners whom the caller no longer reaches, and note the others anew."""
+    receipt = json.loads(body)
+    told = {one["learner"] for part in ("awards", "changes") for one in receipt.get(part, ())}
+    desk.refuse_unreached(told)
+    desk.note(told)

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from mastery.adapters.http.problems import SAFE, Problem
 from mastery.answers import json_text
 from mastery.classroom import Table, csv_text
+from mastery.facts import LAST_YEAR
 from mastery.moments import moment_of
 
 __all__ = ["After", "AsOf", "Most", "answered", "instant_named", "page", "reply"]
@@ -31,6 +32,7 @@ After = Annotated[
     str | None, Query(alias="cursor", max_length=600, description="Go on behind this: `next` of the answer before.")
 ]
 One = TypeVar("One")
+_FIRST_YEAR = 1900  # whoever looks weeks and years back from a time stays in our calendar
 
 
 def instant_named(text: str | None, name: str = "as_of", *, first: bool = False) -> datetime | None:
@@ -38,7 +40,10 @@ def instant_named(text: str | None, name: str = "as_of", *, first: bool = False)
     if text is None:
         return None
     try:
-        return moment_of(text.strip().replace(" ", "+") if "T" in text else text.strip(), first=first)
+        when = moment_of(text.strip().replace(" ", "+") if "T" in text else text.strip(), first=first)
+        if not _FIRST_YEAR <= when.year < LAST_YEAR:
+            raise ValueError(f"a time from {_FIRST_YEAR} to {LAST_YEAR - 1} was wanted, got {text!r}")
+        return when
     except ValueError as fault:
         raise Problem(
             "unusable", f"{name}: {fault}.", errors=[{"in": "the query", "at": name, "detail": str(fault)}]

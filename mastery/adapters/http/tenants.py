@@ -31,24 +31,27 @@ class Tenant:
     """A school or district: its facts and rules (`engine`) and who may what there (`access`), both of one file.
 
     There is no query that is not made through the handle of a tenant. What takes long is asked of `study`, another
-    engine at the same file, so that what is asked on every page does not wait for it.
+    engine at the same file, so that what is asked on every page does not wait for it. A write waits `patience` seconds
+    for another program that writes.
     """
 
-    def __init__(self, name: str, path: str | Path, *, clock: Callable[[], datetime] = present) -> None:
+    def __init__(
+        self, name: str, path: str | Path, *, clock: Callable[[], datetime] = present, patience: float = PATIENCE
+    ) -> None:
         if not NAME.fullmatch(name):
             raise ValueError(f"name: small letters, digits and - were wanted, got {name!r}")
         self.name, self.path, self.clock = name, Path(path), clock
         self.publishing = Lock()
-        self.turn = Turn(path, PATIENCE)
+        self.turn, self._patience = Turn(path, patience), patience
         with ExitStack() as opened:
             self.engine = self._engine(opened, REMEMBERED)
             self.study = self._engine(opened, STUDIED)
-            self.access = AccessStore(path, timeout=PATIENCE, turn=self.turn)
+            self.access = AccessStore(path, timeout=patience, turn=self.turn)
             opened.callback(self.access.close)
             self._opened = opened.pop_all()
 
     def _engine(self, opened: ExitStack, remember: int) -> mastery.Engine:
-        store = SQLiteStore(self.path, create=False, timeout=PATIENCE, turn=TRY)
+        store = SQLiteStore(self.path, create=False, timeout=self._patience, turn=TRY)
         opened.callback(store.close)
         return mastery.Engine(store=store, clock=self.clock, remember=remember)
 
@@ -61,7 +64,7 @@ class Tenant:
         """Return what keeps it from being read and written this moment; it is tried."""
         try:
             self.engine.position  # noqa: B018 - asking is the trial
-            self.access.try_writing(READY)
+            self.access.try_writing(min(READY, self._patience))
         except mastery.MasteryError as fault:
             return fault
         return None

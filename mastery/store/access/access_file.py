@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from threading import Lock, get_ident
+from threading import RLock, get_ident
 from typing import Any
 
 import sqlite_utils
@@ -16,10 +16,32 @@ from mastery.errors import StoreError
 from mastery.store import sqlite_schema
 from mastery.store.access.schema import migrations
 from mastery.store.access.turn import TRY, Turn
-from mastery.store.sqlite_errors import moved, newer, trouble
+from mastery.store.sqlite_errors import Wanted, moved, newer, trouble
 from mastery.store.sqlite_file import DatabaseFile, connected, write_ahead
 
-__all__ = ["AccessFile"]
+__all__ = ["AccessFile", "is_in"]
+
+
+def is_in(path: str | Path, timeout: float = 30.0) -> bool:
+    """Return whether the file at `path`, which must be there, has tables of a service; none is made."""
+    connection, _ = connected(_there(Path(path)), timeout)
+    try:
+        return bool(migrations.applied(_database(connection)))
+    except sqlite3.Error as fault:
+        raise trouble(Path(path), "read", fault, timeout) from fault
+    finally:
+        connection.close()
+
+
+def _there(path: Path) -> DatabaseFile:
+    file = DatabaseFile(path)
+    if not file.real.exists():
+        raise StoreError(f"There is no database at {path}; `mastery init` or `mastery demo` makes one.")
+    return file
+
+
+def _database(connection: sqlite3.Connection) -> sqlite_utils.Database:
+    return sqlite_utils.Database(connection, execute_plugins=False)
 
 
 class AccessFile:
@@ -33,11 +55,9 @@ class AccessFile:
         self.path = Path(path)
         self._timeout = timeout
         self._turn = Turn(path, timeout) if turn is None else turn
-        self._reading = Lock()
+        self._reading = RLock()
         self._writer = 0
-        self._file = DatabaseFile(self.path)
-        if not self._file.real.exists():
-            raise StoreError(f"There is no database at {self.path}; `mastery init` or `mastery demo` makes one.")
+        self._file = _there(self.path)
         self._open()
         try:
             self._prepare()
@@ -60,7 +80,7 @@ class AccessFile:
 
     def _prepare(self) -> None:
         """Make the tables of a service where they are not there yet; raises StoreError for those of a newer version."""
-        database = sqlite_utils.Database(self._writes, execute_plugins=False)
+        database = _database(self._writes)
         try:
             self._refuse_newer("opened")
             if migrations.pending(database):
@@ -72,7 +92,7 @@ class AccessFile:
         except sqlite3.Error as fault:
             raise trouble(self.path, "opened", fault, self._timeout) from fault
 
-    def _refuse_newer(self, wanted: Any) -> None:
+    def _refuse_newer(self, wanted: Wanted) -> None:
         change = sqlite_schema.unknown_change(self._writes, _ours())
         if change is not None:
             raise newer(self.path, wanted, change)
@@ -80,6 +100,8 @@ class AccessFile:
     @contextmanager
     def writing(self, timeout: float | None = None) -> Iterator[None]:
         """Open one transaction, waiting for other writers to finish; raises StoreError when that takes too long."""
+        if self._writer == get_ident():
+            raise StoreError(f"A transaction is open already on the database at {self.path}: end that one first.")
         with self._turn.taken(timeout) as left:
             self._refuse_read_only()
             try:
@@ -91,12 +113,22 @@ class AccessFile:
                     raise moved(self.path)
                 self._writes.execute("COMMIT")
             except BaseException as fault:
-                with suppress(sqlite3.Error):  # the first fault is the one to tell
-                    if self._writes.in_transaction:
-                        self._writes.execute("ROLLBACK")
+                _roll_back(self._writes)
                 raise self._told(fault, "written") from fault
             finally:
                 self._writer = 0
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Let all queries within see the file as it is at the first of them, whoever writes meanwhile."""
+        with self._reading:
+            try:
+                self._reads.execute("BEGIN")
+                yield
+            except sqlite3.Error as fault:
+                raise self._told(fault, "read") from fault
+            finally:
+                _roll_back(self._reads)
 
     def _begin(self) -> None:
         try:
@@ -132,13 +164,14 @@ class AccessFile:
             if self._writer == get_ident():
                 return self._writes.execute(query, values).fetchall()
             with self._reading:
-                if self._read_only is not None and self._file.state() != self._state:  # somebody has written meanwhile
+                aged = self._read_only is not None and self._file.state() != self._state
+                if aged and not self._reads.in_transaction:  # somebody has written meanwhile
                     self._open_again()
                 return self._reads.execute(query, values).fetchall()
         except (sqlite3.Error, UnicodeEncodeError) as fault:
             raise self._told(fault, "read") from fault
 
-    def _told(self, fault: BaseException, wanted: Any) -> BaseException:
+    def _told(self, fault: BaseException, wanted: Wanted) -> BaseException:
         if isinstance(fault, UnicodeEncodeError):
             return StoreError(f"A text is not Unicode ({fault.reason}). Nothing was changed.")
         return trouble(self.path, wanted, fault, self._timeout) if isinstance(fault, sqlite3.Error) else fault
@@ -153,6 +186,12 @@ class AccessFile:
     def _close(self) -> None:
         self._reads.close()
         self._writes.close()
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    with suppress(sqlite3.Error):  # the first fault is the one to tell
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
 
 
 @cache

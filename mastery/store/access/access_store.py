@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mastery.store.access.access_file import AccessFile
+from mastery.store.access.access_file import AccessFile, is_in
 from mastery.store.access.disclosures import Disclosures
 from mastery.store.access.requests import Requests
 from mastery.store.access.rosters import Rosters
@@ -29,10 +29,16 @@ class AccessStore:
         self.disclosures = Disclosures(self._file)
         self.requests = Requests(self._file)
 
+    @staticmethod
+    def is_in(path: str | Path) -> bool:
+        """Return whether the file at `path` has the tables of a service already: opening it here makes them."""
+        return is_in(path)
+
     def try_writing(self, timeout: float | None = None) -> None:
-        """Write as a request would; raises StoreError where the file cannot be written, or not before `timeout`."""
+        """Write as a request would and take it back; raises StoreError where that cannot be by `timeout`."""
         with self._file.writing(timeout):
             self._file.execute("INSERT OR REPLACE INTO editions VALUES ('tried', 1)", [()])
+            self._file.execute("DELETE FROM editions WHERE name = 'tried'", [()])
 
     def close(self) -> None:
         """Close the file."""

@@ -9,7 +9,7 @@ from threading import Lock
 from attrs import frozen
 
 from mastery.store.access.access_file import AccessFile
-from mastery.store.rows import time_of, time_text
+from mastery.store.access.instants import day_of, time_of, utc_text
 
 __all__ = ["Disclosure", "Disclosures"]
 
@@ -39,11 +39,11 @@ class Disclosures:
     def is_noted(self, reader: str, via: str, what: str, learner: str, at: datetime) -> bool:
         """Return whether this was noted today, as far as is remembered."""
         day, seen = self._today
-        return day == at.date() and (reader, via, what, learner) in seen
+        return day == day_of(at) and (reader, via, what, learner) in seen
 
     def note(self, reader: str, via: str, what: str, learners: Collection[str], at: datetime) -> None:
         """Note that a reader is about to see something of these learners; it is on disk when this returns."""
-        day = at.date()
+        day = day_of(at)
         with self._lock:
             if self._today[0] != day:
                 self._today = (day, set())
@@ -55,7 +55,7 @@ class Disclosures:
             self._file.execute(
                 "INSERT OR IGNORE INTO disclosures (day, reader, via, what, learner, first_at) "
                 "VALUES (?, ?, ?, ?, ?, ?)",
-                ((day.isoformat(), reader, via, what, learner, time_text(at)) for learner in new),
+                ((day.isoformat(), reader, via, what, learner, utc_text(at)) for learner in new),
             )
         with self._lock:
             seen.update((reader, via, what, learner) for learner in new)

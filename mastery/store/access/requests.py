@@ -7,7 +7,7 @@ from datetime import datetime
 from attrs import frozen
 
 from mastery.store.access.access_file import AccessFile
-from mastery.store.rows import time_of, time_text
+from mastery.store.access.instants import time_of, utc_text
 
 __all__ = ["Remembered", "Requests"]
 
@@ -31,10 +31,10 @@ class Requests:
     def begin(self, caller: str, key: str, digest: bytes, at: datetime, forget_before: datetime) -> Remembered:
         """Return what is remembered of this key, or remember from now on that this request came."""
         with self._file.writing():
-            self._file.execute("DELETE FROM requests WHERE began_at < ?", [(time_text(forget_before),)])
+            self._file.execute("DELETE FROM requests WHERE began_at < ?", [(utc_text(forget_before),)])
             self._file.execute(
                 "INSERT OR IGNORE INTO requests (caller, key, digest, began_at) VALUES (?, ?, ?, ?)",
-                [(caller, key, digest, time_text(at))],
+                [(caller, key, digest, utc_text(at))],
             )
             query = "SELECT digest, began_at, status, body FROM requests WHERE caller = ? AND key = ?"
             ((found, began, status, body),) = self._file.rows(query, caller, key)

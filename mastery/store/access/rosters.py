@@ -27,7 +27,8 @@ class Rosters:
         """Return the roster."""
         edition = self.edition()
         if edition != self._held[0]:
-            self._held = edition, self._read()
+            with self._file.reading():
+                self._held = self.edition(), self._read()
         return self._held[1]
 
     def _read(self) -> Roster:

@@ -7,7 +7,7 @@ from datetime import datetime
 from attrs import frozen
 
 from mastery.store.access.access_file import AccessFile
-from mastery.store.rows import time_of, time_text
+from mastery.store.access.instants import time_of, utc_text
 
 __all__ = ["Session", "Sessions"]
 
@@ -30,7 +30,7 @@ class Sessions:
 
     def begin(self, digest: bytes, session: Session) -> None:
         """Keep a session by the digest of its secret, and forget those that have ended."""
-        created, expires = time_text(session.created_at), time_text(session.expires_at)
+        created, expires = utc_text(session.created_at), utc_text(session.expires_at)
         with self._file.writing():
             self._file.execute("DELETE FROM sessions WHERE expires_at < ?", [(created,)])
             self._file.execute(

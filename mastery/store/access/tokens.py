@@ -10,7 +10,7 @@ from attrs import frozen
 
 from mastery.access import Permission
 from mastery.store.access.access_file import AccessFile
-from mastery.store.rows import time_of, time_text
+from mastery.store.access.instants import time_of, utc_text
 
 __all__ = ["Token", "Tokens"]
 
@@ -48,7 +48,7 @@ class Tokens:
         classes = None if token.classes is None else json.dumps(sorted(token.classes))
         self._file.write(
             f"INSERT INTO tokens ({_COLUMNS}, hash) VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?)",
-            *(token.id, token.name, time_text(token.created_at), time_text(token.expires_at)),
+            *(token.id, token.name, utc_text(token.created_at), utc_text(token.expires_at)),
             *(token.person, scopes, classes, digest),
         )
 
@@ -65,7 +65,7 @@ class Tokens:
     def revoke(self, identifier: str, at: datetime) -> bool:
         """End a token at once and for good; return whether there was one to end."""
         statement = "UPDATE tokens SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL"
-        return self._file.write(statement, time_text(at), identifier) > 0
+        return self._file.write(statement, utc_text(at), identifier) > 0
 
 
 def _token(row: Any) -> Token:

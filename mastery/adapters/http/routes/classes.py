@@ -65,7 +65,9 @@ def list_classes(request: Request, desk: AtDesk) -> Response:
 @needs(Permission.READ_CLASS)
 def class_learners(request: Request, desk: AtDesk, group: str) -> Response:
     """List the learners of a class today."""
-    return reply(request, {"learners": desk.learners_of(group), "next": None})
+    found = desk.learners_of(group)
+    desk.note(found)
+    return reply(request, {"learners": found, "next": None})
 
 
 @router.get("/classes/{group:path}/map", responses=gives("map", csv=True))
@@ -156,10 +158,9 @@ def class_changes(
 def class_what_if(desk: AtDesk, group: str, body: ClassWhatIf, as_of: AsOf = None) -> Response:
     """Say what pieces and decisions would do to a class. Nothing is recorded."""
     learners = desk.learners_of(group)
-    rules = (desk.framework, desk.caller, desk.now)
-    evidence, refused = evidence_of(body.evidence, *rules, "imagined:evidence")
+    evidence, refused = evidence_of(body.evidence, desk, desk.now, "imagined:evidence")
     refuse_any(refused, "evidence")
-    decisions, refused = decisions_of(body.decisions, *rules, "imagined:decision")
+    decisions, refused = decisions_of(body.decisions, desk, desk.now, "imagined:decision")
     refuse_any(refused, "decisions")
     by_learner: dict[str, list[Evidence | Decision]] = {}
     facts: list[Evidence | Decision] = [*evidence, *decisions]

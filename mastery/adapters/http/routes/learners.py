@@ -12,7 +12,7 @@ import mastery
 from mastery import Decision, Evidence, Progress
 from mastery.access import Permission
 from mastery.adapters.http.asking import AtDesk, needs
-from mastery.adapters.http.bodies import MOST_COMPETENCIES, BatchStates, WhatIf
+from mastery.adapters.http.bodies import MOST_COMPETENCIES, BatchStates, WhatIfIn
 from mastery.adapters.http.described import gives
 from mastery.adapters.http.facts_in import decisions_of, evidence_of, refuse_any
 from mastery.adapters.http.problems import Problem
@@ -41,6 +41,7 @@ def list_learners(request: Request, desk: AtDesk, cursor: After = None, limit: M
     """List the learners whom the caller reaches, by name."""
     found = [one for one in desk.known_learners() if cursor is None or one > cursor]
     shown, after = page(found, limit, str)
+    desk.note(shown)
     return reply(request, {"learners": shown, "next": after})
 
 
@@ -190,15 +191,14 @@ def states(desk: AtDesk, body: BatchStates) -> Response:
 
 @router.post("/what-if", responses=gives("what-if", read=False))
 @needs(Permission.IMAGINE)
-def what_if(desk: AtDesk, body: WhatIf) -> Response:
+def what_if(desk: AtDesk, body: WhatIfIn) -> Response:
     """Say what pieces and decisions would change for a learner. Nothing is recorded."""
     named = [*(one.learner for one in body.evidence), *(one.learner for one in body.decisions)]
     if {*named} != {body.learner}:
         raise Problem("unusable", f"Pieces or decisions about {body.learner!r} were wanted, and about nobody else.")
-    rules = (desk.framework, desk.caller, desk.now)
-    evidence, refused = evidence_of(body.evidence, *rules, "imagined:evidence")
+    evidence, refused = evidence_of(body.evidence, desk, desk.now, "imagined:evidence")
     refuse_any(refused, "evidence")
-    decisions, refused = decisions_of(body.decisions, *rules, "imagined:decision")
+    decisions, refused = decisions_of(body.decisions, desk, desk.now, "imagined:decision")
     refuse_any(refused, "decisions")
     facts: list[Evidence | Decision] = [*evidence, *decisions]
     latest = max([desk.now, *(fact.observed_at for fact in facts)])

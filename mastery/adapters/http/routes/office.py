@@ -121,7 +121,9 @@ class RosterIn(Body):
 @needs(Permission.READ_ROSTER)
 def show_roster(request: Request, desk: AtDesk) -> Response:
     """Say how many people, classes and families there are, and whose records and places in a class do not match."""
-    return reply(request, roster_json(desk.roster, desk.now.date(), desk.everybody()))
+    answer = roster_json(desk.roster, desk.now.date(), desk.everybody())
+    desk.note([*answer["no_facts"], *answer["no_class"]])
+    return reply(request, answer)
 
 
 @router.post("/roster", responses=gives("roster", read=False))
@@ -136,7 +138,9 @@ def take_roster(
     )
     if not check:
         desk.office.rosters.replace(read.roster)
-    return answered(roster_json(read.roster, desk.now.date(), known, notes=read.notes, written=not check))
+    answer = roster_json(read.roster, desk.now.date(), known, notes=read.notes, written=not check)
+    desk.note(answer["no_class"])  # the others came with the request
+    return answered(answer)
 
 
 @router.get("/disclosures", responses=gives("disclosures"))
@@ -165,4 +169,5 @@ def disclosures(
         }
         for one in found
     ]
+    desk.note({one.learner for one in found})
     return reply(request, {"disclosures": lines, "next": after})

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from mastery.access import Permission
 from mastery.adapters.http.asking import AtDesk, needs
-from mastery.adapters.http.bodies import Groups, Requirements
+from mastery.adapters.http.bodies import GroupsIn, Requirements
 from mastery.adapters.http.described import gives
 from mastery.adapters.http.problems import Problem
 from mastery.adapters.http.replies import AsOf, instant_named, reply
@@ -93,7 +93,7 @@ def figures(
 
 @router.post("/classes/{group:path}/groups", responses=gives("groups", csv=True))
 @needs(Permission.PLAN_CLASS)
-def class_groups(request: Request, desk: AtDesk, group: str, body: Groups) -> Response:
+def class_groups(request: Request, desk: AtDesk, group: str, body: GroupsIn) -> Response:
     """Propose groups for tomorrow: who could work together on what, and who works alone. Nothing is kept."""
     learners = desk.learners_of(group, body.learners)
     strangers = sorted({name for pair in body.apart for name in pair} - {*learners})

@@ -37,9 +37,11 @@ def record_evidence(
 ) -> Response:
     """Record one piece of evidence or up to 500: all or, at any fault, none; `partial` takes what can be taken."""
     given = [body] if isinstance(body, EvidenceIn) else body.evidence
+    if not partial:
+        desk.refuse_unreached(one.learner for one in given)  # before an answer of an earlier day is given again
 
     def work(now: datetime, stem: str) -> Response:
-        found, refused = evidence_of(given, desk.framework, desk.caller, now, stem)
+        found, refused = evidence_of(given, desk, now, stem)
         if not partial:
             refuse_any(refused, "evidence")
             return answered(receipt_json(desk.record(found)))
@@ -75,9 +77,10 @@ def _partly(desk: Desk, found: list[Evidence], refused: list[Refusal], of: int) 
 @needs(Permission.WRITE_DECISIONS)
 def decide(request: Request, desk: AtDesk, body: DecisionIn, key: IdempotencyKey = None) -> Response:
     """Record what a person decided: grant, waive, revoke, unlock, hold, pause or pin."""
+    desk.refuse_unreached([body.learner])
 
     def work(now: datetime, stem: str) -> Response:
-        found, refused = decisions_of([body], desk.framework, desk.caller, now, stem)
+        found, refused = decisions_of([body], desk, now, stem)
         refuse_any(refused, "decision")
         return answered(receipt_json(desk.record(found)))
 
