@@ -17,7 +17,7 @@ from starlette.responses import Response
 import mastery
 from competencies import CompetenciesError, UnknownCompetency
 
-__all__ = ["PROBLEMS", "Kind", "Problem", "problem_response", "take_problems"]
+__all__ = ["PROBLEMS", "Kind", "Problem", "problem_of", "problem_response", "take_problems"]
 
 MEDIA_TYPE = "application/problem+json"
 SAFE = {"x-content-type-options": "nosniff"}
