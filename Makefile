@@ -36,12 +36,15 @@ test: .venv/dev  ## everything that must hold: style, types, layers, laws, examp
 	@echo "Laws, examples and docs"
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
+# The service is asked by processes and clients, which are slow and reach few of the counted lines.
+SERVED := $(addprefix --ignore=,$(wildcard tests/test_service_*.py))
+
 # Left to `make test`: at twenty times the examples these would take an hour and more between them.
 BROAD := $(addprefix --ignore=tests/,$(addsuffix .py,test_models test_model_values test_own_models test_history \
   test_history_words test_export test_export_damage test_machine test_planted_faults test_what_if test_fuzz_mastery \
   test_each_law_can_break test_fuzz_competencies test_competency_laws test_competency_strategies test_competency_faults \
   test_points test_policies test_peers test_testing_room test_conformance test_real_log test_interruption test_groups \
-  test_refreshment))
+  test_refreshment test_lms_docs test_serving_commands test_roster_command)) $(SERVED)
 
 test-all: .venv/dev  ## laws, oracle and formats with twenty times the examples
 	@mkdir -p .cache
@@ -51,7 +54,7 @@ test-all: .venv/dev  ## laws, oracle and formats with twenty times the examples
 # Few examples of each law reach as much code as many do. Left out: what starts processes of its own and so reaches none
 # here, real logs, and what is about the shares of many examples.
 UNSEEN := $(addprefix --ignore=tests/,$(addsuffix .py,test_real_log test_interruption test_killed \
-  test_competency_strategies test_bar test_packaging))
+  test_competency_strategies test_bar test_packaging test_lms_docs)) $(SERVED)
 
 coverage: .venv/dev  ## the share of lines and branches that a brief run of the tests reaches: 98% at least
 	@mkdir -p .cache
