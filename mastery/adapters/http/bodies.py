@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
 
+from mastery.adapters.http.problems import Problem
 from mastery.entry import EntryTo
 from mastery.facts import Context, DecisionKind, Outcome, Purpose
 
@@ -24,6 +25,7 @@ __all__ = [
     "Requirements",
     "RulesIn",
     "WhatIfIn",
+    "toml_text",
 ]
 
 MOST_FACTS = 500
@@ -170,6 +172,17 @@ class RulesIn(Body):
     """A CSV of old and new: whom a former competency is succeeded by."""
 
 
+_LONGEST_LINE = 4_000
+
+
+def toml_text(text: str) -> str:
+    """Return a TOML text whose lines are short: a key with 100,000 dots would take a minute to read."""
+    line = next((n for n, line in enumerate(text.splitlines(), start=1) if len(line) > _LONGEST_LINE), None)
+    if line is not None:
+        raise Problem("unusable", f"Line {line}: at most {_LONGEST_LINE:,} characters in a line were wanted.")
+    return text
+
+
 class GroupsIn(Body):
     """Groups for tomorrow: sizes, adults, who is kept apart."""
 
@@ -187,7 +200,7 @@ class GroupsIn(Body):
 class Requirements(Body):
     """What a course or graduation asks for, in TOML, and which version holds for whom."""
 
-    requirements: Annotated[str, Field(min_length=1, max_length=500_000)]
+    requirements: Annotated[str, Field(min_length=1, max_length=200_000)]
     version: Text | None = None
     cohort: Text | None = None
     cohorts: dict[Name, Text] | None = None
