@@ -82,3 +82,4 @@ mutants: .venv/dev  ## change the code in thousands of places and see what no te
 	@$(BIN)/python mutation/run.py $(MUTANTS)
 
 clean:  ## take away what the other commands made
+	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
