@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SUITES := engine authoring class service
 
-.PHONY: help demo test test-all lint bench fuzz mutants coverage clean
+.PHONY: help demo test test-all lint bench client fuzz mutants coverage clean
 .DEFAULT_GOAL := help
 
 help:  ## say what can be made
@@ -36,12 +36,15 @@ test: .venv/dev  ## everything that must hold: style, types, layers, laws, examp
 	@echo "Laws, examples and docs"
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
+# The service is asked by processes and clients, which are slow and reach few of the counted lines.
+SERVED := $(addprefix --ignore=,$(wildcard tests/test_service_*.py))
+
 # Left to `make test`: at twenty times the examples these would take an hour and more between them.
 BROAD := $(addprefix --ignore=tests/,$(addsuffix .py,test_models test_model_values test_own_models test_history \
   test_history_words test_export test_export_damage test_machine test_planted_faults test_what_if test_fuzz_mastery \
   test_each_law_can_break test_fuzz_competencies test_competency_laws test_competency_strategies test_competency_faults \
   test_points test_policies test_peers test_testing_room test_conformance test_real_log test_interruption test_groups \
-  test_refreshment))
+  test_refreshment test_lms_docs test_serving_commands test_roster_command)) $(SERVED)
 
 test-all: .venv/dev  ## laws, oracle and formats with twenty times the examples
 	@mkdir -p .cache
@@ -51,7 +54,7 @@ test-all: .venv/dev  ## laws, oracle and formats with twenty times the examples
 # Few examples of each law reach as much code as many do. Left out: what starts processes of its own and so reaches none
 # here, real logs, and what is about the shares of many examples.
 UNSEEN := $(addprefix --ignore=tests/,$(addsuffix .py,test_real_log test_interruption test_killed \
-  test_competency_strategies test_bar test_packaging))
+  test_competency_strategies test_bar test_packaging test_lms_docs)) $(SERVED)
 
 coverage: .venv/dev  ## the share of lines and branches that a brief run of the tests reaches: 98% at least
 	@mkdir -p .cache
@@ -66,6 +69,9 @@ bench-class: .venv/dev
 
 bench: $(SUITES:%=bench-%)  ## measure everything
 
+client: .venv/dev  ## write a typed Python client of the service into .cache/client
+	@$(BIN)/python tests/client_made.py .cache/client
+
 fuzz: .venv/dev  ## let a fuzzer guided by coverage look for what breaks the readers (FUZZ_RUNS=20000 each)
 	@mkdir -p .cache
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
@@ -76,3 +82,4 @@ mutants: .venv/dev  ## change the code in thousands of places and see what no te
 	@$(BIN)/python mutation/run.py $(MUTANTS)
 
 clean:  ## take away what the other commands made
+	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

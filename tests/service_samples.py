@@ -75,7 +75,7 @@ def _rules(tenant: str) -> dict[str, Any]:
 
 BOOK = 'title = "A start"\n[[version]]\nname = "1"\n[[version.clause]]\nname = "x"\nneeds = "a"\n'
 ROSTER = {
-    "users.csv": "sourcedId\noak\n",
+    "users.csv": "sourcedId,role\noak,student\n",
     "classes.csv": "sourcedId,title\na,A\n",
     "enrollments.csv": "classSourcedId,userSourcedId,role\na,oak,student\n",
 }

@@ -55,15 +55,12 @@ class Client:
         if self._connection is None:
             place = urlsplit(self.address)
             self._connection = HTTPConnection(place.hostname or "", place.port, timeout=60)
-        sent = {
-            "Authorization": f"Bearer {self.token}",
-            **{name.replace("_", "-"): one for name, one in headers.items()},
-        }
+        sent = {"Authorization": f"Bearer {self.token}"} | {n.replace("_", "-"): one for n, one in headers.items()}
         content = None if body is None else json.dumps(body).encode()
+        if content is not None:
+            sent["Content-Type"] = "application/json"
         try:
-            self._connection.request(
-                method, path, content, sent | ({"Content-Type": "application/json"} if body else {})
-            )
+            self._connection.request(method, path, content, sent)
             response = self._connection.getresponse()
             text = response.read().decode()
         except LOST:
@@ -142,26 +139,32 @@ class Stream:
 
     def close(self) -> None:
         """Let go of the connection."""
+        if self._response is not None:
+            self._response.close()
         if self._connection is not None:
             self._connection.close()
 
 
 @define
 class Served:
-    """A service that runs: its address, and the tokens for its file by the name of a person, or SYSTEM."""
+    """A service that runs: its file, its address, and the tokens for it by the name of a person, or SYSTEM."""
 
+    path: Path
     process: subprocess.Popen[str]
     address: str
     tokens: Mapping[str, str]
     errors: Path
+    _asking: list[Client | Stream] = field(factory=list)
 
     def client(self, who: str = SYSTEM) -> Client:
         """Return a program that asks with a token."""
-        return Client(self.address, self.tokens[who])
+        self._asking.append(found := Client(self.address, self.tokens[who]))
+        return found
 
     def stream(self, who: str = SYSTEM, last: str = "0") -> Stream:
         """Return a program that reads the stream with a token, from a place on."""
-        return Stream(self.address, self.tokens[who], last)
+        self._asking.append(found := Stream(self.address, self.tokens[who], last))
+        return found
 
     def stop(self) -> None:
         """End it as Ctrl+C does: it says so, its exit code is 0, and nothing went wrong unseen."""
@@ -177,6 +180,15 @@ class Served:
         self.process.kill()
         self.process.communicate()
 
+    def close(self) -> None:
+        """Let go of every connection, and kill it where it was neither stopped nor killed."""
+        for one in self._asking:
+            one.close()
+        if self.process.poll() is None:
+            self.kill()
+        if self.process.stdout:
+            self.process.stdout.close()
+
     @property
     def faults(self) -> str:
         """What it has logged so far of what nobody foresaw."""
@@ -187,29 +199,28 @@ class Served:
 @contextmanager
 def served(path: Path, tokens: Mapping[str, str], start: Collection[str] = ("-m", "mastery")) -> Iterator[Served]:
     """Serve a file in a process of its own; whoever does not stop or kill it has it killed."""
-    errors = path.with_name(f"errors-{os.urandom(4).hex()}.txt")
+    errors = path.parent.parent / f"errors-{os.urandom(4).hex()}.txt"
     command = [sys.executable, *start, "serve", "--port", "0", "--db", str(path)]
     with errors.open("w") as told:
         process = subprocess.Popen(
             command, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, stderr=told, text=True
         )
-    assert process.stdout
+    service = Served(path, process, "", tokens, errors)
     try:
         said = ""
         while (found := re.search(r"Listening at (\S+)/v1", said)) is None:
-            line = process.stdout.readline()
+            line = process.stdout.readline() if process.stdout else ""
             assert line, (said, errors.read_text())
             said += line
-        yield Served(process, found[1], tokens, errors)
+        service.address = found[1]
+        yield service
     finally:
-        if process.poll() is None:
-            process.kill()
-            process.communicate()
-        process.stdout.close()
+        service.close()
 
 
 def class_file(path: Path, made: bytes, roster: Roster | None = None) -> dict[str, str]:
     """Make a file of the demonstration class with a roster, and return tokens for it by person, and for SYSTEM."""
+    path.parent.mkdir(exist_ok=True)
     path.write_bytes(made)
     tenant = Tenant("school", path)
     try:

@@ -1,183 +1,213 @@
-"""Killed under load at random moments, a service loses nothing that it acknowledged, and does nothing twice."""
+"""Killed under load at any moment a service loses nothing that it acknowledged, does nothing twice, and goes on."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPException
+from datetime import datetime
 from pathlib import Path
-from threading import Event, Thread
-from time import sleep
 from typing import Any
 
-from attrs import define, field
-from served_class import Served, prepared, serving
-from worlds import DEEP
+import pytest
+from serving import SYSTEM, Served, class_file, served
+from serving_load import Load, Looker, Moments, Office, Poller, Reader, Writer
+from starlette.testclient import TestClient
+from worlds import cases
 
-import competencies
 import mastery
+from mastery import Decision, Evidence
+from mastery.adapters.cli.serving_demo import roster_for_show
 from mastery.adapters.cli.simulation import LEARNERS
-from mastery.store.access import AccessStore
+from mastery.adapters.http import Settings, Tenants, service
+from mastery.adapters.http.routes import recording
+from mastery.answers import show_json, told_json
+from mastery.facts import Fact
+from mastery.store import SQLiteStore
+from mastery.store.access import AccessStore, Token
 
-CODES = [leaf.code for leaf in competencies.pack("fractions-to-proportions").leaves]
-KILLS = 5 * min(DEEP, 4)
-
-
-@define
-class Writer:
-    """One client: it sends requests until the service is gone, and keeps what was acknowledged and what was not."""
-
-    number: int
-    token: str
-    rng: random.Random
-    acknowledged: list[str] = field(factory=list)
-    unanswered: list[tuple[str, dict[str, Any], str]] = field(factory=list)
-    keyless: set[str] = field(factory=set)
-    seen: set[str] = field(factory=set)
-    count: int = 0
-
-    def work(self, served: Served, stop: Event) -> None:
-        """Send one request after the other; first again what was left without an answer."""
-        again, self.unanswered = self.unanswered, []
-        while not stop.is_set():
-            path, body, key = again.pop() if again else self._next()
-            try:
-                status, answer, _ = served.ask("POST", path, self.token, body, {"idempotency-key": key})
-            except (OSError, HTTPException):  # the latter where an answer is cut off in the middle
-                self.unanswered += [(path, body, key), *again]
-                return
-            assert status == 200, answer
-            self.note(body, key, answer)
-        self.unanswered += again
-
-    def note(self, body: dict[str, Any], key: str, answer: dict[str, Any]) -> None:
-        """Note what was acknowledged: the keys of the facts, or that of the request where they have none."""
-        keys = [one["key"] for one in body.get("evidence", [body]) if "key" in one]
-        self.acknowledged += keys or answer["recorded"]
-        self.keyless |= set() if keys else {key}
-        self.seen |= {one["learner"] for one in body.get("evidence", [body])}
-
-    def _next(self) -> tuple[str, dict[str, Any], str]:
-        self.count += 1
-        key = f"w{self.number}-{self.count}"
-        if self.count % 5 == 0:
-            decision = {"learner": self.rng.choice(LEARNERS), "kind": "unlock", "competency": self.rng.choice(CODES)}
-            return "/v1/decisions", {**decision, "why": "shown orally", "by": "the teacher"}, key
-        pieces = [self._piece(f"{key}-{n}") for n in range(self.rng.choice((1, 1, 2, 6)))]
-        if len(pieces) == 1 and self.rng.random() < 0.5:
-            pieces[0].pop("key")  # then the key of the request alone tells that it is the same
-        return "/v1/evidence", {"evidence": pieces} if len(pieces) > 1 else pieces[0], key
-
-    def _piece(self, key: str) -> dict[str, Any]:
-        what = {"learner": self.rng.choice(LEARNERS), "competency": self.rng.choice(CODES)}
-        return {**what, "score": self.rng.choice((0.3, 0.9, 1.0)), "key": key}
+HALF = len(LEARNERS) // 2
+KILLS = cases(6)
 
 
-@define
-class Follower:
-    """A client that keeps its cursor and reads on from there, over every kill."""
-
-    token: str
-    cursor: str
-    told: list[tuple[str, ...]] = field(factory=list)
-
-    def follow(self, served: Served, is_done: Callable[[], bool]) -> None:
-        """Read pages until the service is gone, or all is read and it is done."""
-        while True:
-            try:
-                done = is_done()
-                status, page, _ = served.ask("GET", f"/v1/changes?limit=50&cursor={self.cursor}", self.token)
-            except (OSError, HTTPException):
-                return
-            assert status == 200, page
-            self.told += [_told(one) for one in page["changes"]]
-            self.cursor = page["next"]
-            if not page["more"] and done:
-                return
-
-
-def _told(change: dict[str, Any]) -> tuple[str, ...]:
-    return change["learner"], change["competency"], change["kind"], change["text"], *change["cause"]["keys"]
-
-
-def test_nothing_acknowledged_is_lost_and_nothing_is_there_twice(tmp_path: Path, made: bytes) -> None:
-    """Over many kills under load: what was acknowledged is kept, batches are whole, retries add nothing twice.
-
-    The state is that of the facts, the roster and the log of disclosures are whole, and a client that keeps its cursor
-    has been told of every change.
-    """
-    path = tmp_path / "school.db"
-    token = prepared(path, made)[""]
-    rng = random.Random(11)
-    writers = [Writer(n, token, random.Random(n)) for n in range(4)]
-    with mastery.open(path) as engine:
-        before = engine.position[0]
-    follower = Follower(token, str(before))
-    for _ in range(KILLS):
-        _kill_under_load(path, writers, follower, rng.uniform(0.1, 0.9))
-        _whole(path, writers)
-    stop = Event()
-    stop.set()
-    with serving(path) as served:
-        for writer in writers:
-            _send_again(served, writer)
-        follower.follow(served, lambda: True)
-        assert served.end() == 0
-    _whole(path, writers)
-    sent = sum(writer.count for writer in writers)
-    acknowledged = [key for writer in writers for key in writer.acknowledged]
-    with mastery.open(path) as engine:
-        facts = [fact for who in engine.learners() for fact in engine.progress(who).facts]
-        kept = {fact.key for fact in facts if not isinstance(fact, mastery.Award)}
-        requests = {key.partition(":")[0] for key in kept if key.startswith("request-")}
-        whole, end = engine.changes_after(before, most=1_000_000)
-    assert sent > 10 * KILLS
-    assert set(acknowledged) <= kept
-    assert len(requests) == sum(len(writer.keyless) for writer in writers)
-    assert follower.cursor == str(end)
-    assert {one[:2] for one in follower.told} == {(one.learner, one.competency) for one in whole}
-
-
-def _kill_under_load(path: Path, writers: list[Writer], follower: Follower, seconds: float) -> None:
-    with serving(path) as served, ThreadPoolExecutor(len(writers)) as pool:
-        stop = Event()
-        following = Thread(target=follower.follow, args=(served, lambda: False))
-        following.start()
-        working = [pool.submit(writer.work, served, stop) for writer in writers]
-        sleep(seconds)  # the load that is cut off; nothing is asserted of it
-        served.kill()
-        stop.set()
-        for one in working:
-            one.result()
-        following.join()
-
-
-def _send_again(served: Served, writer: Writer) -> None:
-    for path, body, key in writer.unanswered:
-        status, answer, _ = served.ask("POST", path, writer.token, body, {"idempotency-key": key})
-        assert status == 200, answer
-        assert served.ask("POST", path, writer.token, body, {"idempotency-key": key})[1] == answer
-        writer.note(body, key, answer)
-    writer.unanswered = []
-
-
-def _whole(path: Path, writers: list[Writer]) -> None:
-    """Everything acknowledged is there, every batch is whole, and the state is that of the facts."""
-    with mastery.open(path) as engine:
-        kept: dict[str, mastery.Progress] = {}
-        for who in engine.learners():
-            progress = engine.progress(who)
-            kept |= {fact.key: progress for fact in progress.facts}
-            again = mastery.evaluate(engine.framework, engine.policy, progress.facts, progress.at)
-            assert again.credits == progress.credits
-    for writer in writers:
-        assert {*writer.acknowledged} <= kept.keys()
-        for _, body, _ in writer.unanswered:
-            keys = [one["key"] for one in body.get("evidence", [body]) if "key" in one]
-            assert len({key in kept for key in keys}) <= 1, keys
-    store = AccessStore(path)
-    assert len(store.rosters.current().people) == len(LEARNERS) + 6
-    seen = {one.learner for one in store.disclosures.listed(None, 0, 10_000)}
-    assert {who for writer in writers for who in writer.seen} <= seen
+def all_facts(path: Path) -> list[Fact]:
+    """Every fact in a file, in the order in which they came."""
+    store = SQLiteStore(path, create=False)
+    found, _ = store.log(0, 1_000_000)
     store.close()
+    return found
+
+
+def test_killed_at_any_moment_it_loses_and_doubles_nothing(tmp_path: Path, made: bytes) -> None:
+    """Over kills under load: what was acknowledged is kept, batches are whole, what is sent again is there once.
+
+    Roster and tokens are whole, who saw what is on record, the state is that of the facts, and who follows the changes
+    by a cursor or by a stream has been told every one of them.
+    """
+    path = tmp_path / "kept" / "school.db"
+    tokens = class_file(path, made)
+    before, chance = all_facts(path), random.Random(5)
+    start = str(len(before))
+    writers = [
+        Writer(SYSTEM, 1),
+        Writer(SYSTEM, 2),
+        Writer("teacher-7a", 3, LEARNERS[:HALF]),
+        Writer("teacher-7b", 4, LEARNERS[HALF:]),
+    ]
+    office, poller, reader = Office("office", 5), Poller(SYSTEM, 6, start), Reader(SYSTEM, 7, start)
+    lookers = [Looker("teacher-7a", 8, LEARNERS[:HALF], "7a"), Looker("family", 9, LEARNERS[:1])]
+    everybody: list[Load] = [*writers, office, poller, reader, *lookers]
+    seen = Counter[str]()
+    for _ in range(KILLS):
+        with served(path, tokens) as running:
+            moments = Moments()
+            with ThreadPoolExecutor(len(everybody)) as pool:
+                at_work = [pool.submit(one.run, running, moments) for one in everybody]
+                moments.wait_for(chance.randint(1, 60))
+                running.kill()
+                moments.end()
+                for one in at_work:
+                    one.result()
+            assert running.faults == ""
+        refuse_half(path, writers, seen)
+        refuse_lost(path, writers, office, everybody)
+
+    with served(path, tokens) as running:
+        finish(running, writers, poller, reader)
+        refuse_lost(path, writers, office, everybody)
+        refuse_doubled(before, all_facts(path), writers)
+        refuse_untold(path, int(start), poller, reader)
+        refuse_another_state(path, running)
+        running.stop()
+    assert seen["sent"] >= KILLS
+    assert seen["unanswered"] >= KILLS // 2
+
+
+def finish(running: Served, writers: Sequence[Writer], poller: Poller, reader: Reader) -> None:
+    """Send again what was left without an answer, twice, and let who follows come to the end."""
+    for writer in writers:
+        client = running.client(writer.who)
+        while writer.unanswered:
+            request = writer.unanswered[0]
+            writer.send(running, client)
+            again, first = request.send(client), writer.done[-1][1]
+            assert again.status == 200
+            assert again.body == first if request.is_keyed else again.body["recorded"] == []
+    client = running.client()
+    last = {"learner": "teak", "kind": "grant", "competency": "WN3.1", "why": "so that there is a last one", "by": "bo"}
+    assert client.post("/v1/decisions", {**last, "key": "the last"}).status == 200
+    poller.follow(running, client)
+    assert poller.cursor == client.get("/v1/changes?cursor=now").body["next"]
+    for told in reader.read(running):
+        if any(one["learner"] == "teak" for one in told):
+            break
+
+
+def refuse_half(path: Path, writers: Sequence[Writer], seen: Counter[str]) -> None:
+    """Every batch is there whole or not at all, those too of which nobody knows."""
+    pieces = Counter(fact.source for fact in all_facts(path) if isinstance(fact, Evidence))
+    for writer in writers:
+        for request in [*writer.unanswered, *(request for request, _ in writer.done)]:
+            if request.route == "record_evidence":
+                assert pieces[request.name] in (0, request.facts), request
+        seen["sent"] += len(writer.done)
+        seen["unanswered"] += len(writer.unanswered)
+
+
+def refuse_lost(path: Path, writers: Sequence[Writer], office: Office, everybody: Sequence[Load]) -> None:
+    """What was acknowledged is there: facts, rules, tokens; the roster too, and who saw what."""
+    keys = {fact.key for fact in all_facts(path)}
+    for writer in writers:
+        for request, answer in writer.done:
+            assert keys >= {*answer["recorded"]}, request
+            assert len(answer["recorded"]) + answer["repeated"] == request.facts, request
+    with mastery.open(path, create=False) as engine:
+        adopted = [one.version for one in engine._store.adoptions() if one.kind == "policy"]
+    assert is_within(office.published, adopted)
+    store = AccessStore(path)
+    assert store.rosters.current() == roster_for_show()
+    listed: dict[str, Token] = {one.id: one for one in store.tokens.listed(most=10_000)}
+    assert listed.keys() >= {*office.made}
+    assert all(listed[one].revoked_at for one in office.ended)
+    noted = {(one.reader, one.via, one.what, one.learner) for one in store.disclosures.listed(None, 0, 1_000_000)}
+    store.close()
+    for one in everybody:
+        assert one.seen <= noted, one
+
+
+def is_within(some: Sequence[str], among: Sequence[str]) -> bool:
+    """Whether these stand among those in their order."""
+    left = iter(among)
+    return all(one in left for one in some)
+
+
+def refuse_doubled(before: Sequence[Fact], facts: Sequence[Fact], writers: Sequence[Writer]) -> None:
+    """Of every request there are exactly its facts, once; and no credit is written down twice."""
+    new = facts[len(before) :]
+    sent = [request for writer in writers for request, _ in writer.done]
+    assert facts[: len(before)] == before
+    pieces = Counter(fact.source for fact in new if isinstance(fact, Evidence))
+    assert pieces == {request.name: request.facts for request in sent if request.route == "record_evidence"}
+    decided = [fact for fact in new if isinstance(fact, Decision)]
+    assert len(decided) == 1 + sum(request.route != "record_evidence" for request in sent)
+
+
+def refuse_untold(path: Path, start: int, poller: Poller, reader: Reader) -> None:
+    """Whoever followed was told exactly what changed, each page what its facts changed."""
+    with mastery.open(path, create=False) as engine:
+
+        def told(begin: int, end: int) -> list[Any]:
+            return [told_json(one) for one in engine.changes_after(begin, most=end - begin)[0]]
+
+        end = engine.position[0]
+        assert [page[0] for page in poller.pages] == [start, *(page[1] for page in poller.pages[:-1])]
+        assert int(poller.cursor) == end
+        assert by_learner(told(start, end)) == by_learner([one for page in poller.pages for one in page[2]])
+        assert all(changes == told(begin, reached) for begin, reached, changes in poller.pages if begin < reached)
+
+        # Its pages that told nothing had no id: each of the others begins somewhere behind the one before.
+        assert [page[0] for page in reader.pages] == [start, *(page[1] for page in reader.pages[:-1])]
+        for begin, reached, changes in reader.pages:
+            assert any(told(at, reached) == changes and (at == begin or not told(begin, at))
+                       for at in range(begin, reached)), (begin, reached)  # fmt: skip
+        assert not told(int(reader.last), end)
+
+
+def by_learner(changes: Sequence[Any]) -> dict[str, list[Any]]:
+    """What was told of each learner, in order."""
+    return {who: [one for one in changes if one["learner"] == who] for who in {one["learner"] for one in changes}}
+
+
+def refuse_another_state(path: Path, running: Served) -> None:
+    """Where each learner stands is what the facts come to, as the service says it and from nothing."""
+    client = running.client()
+    with mastery.open(path, create=False) as engine:
+        for learner in (*LEARNERS, "teak"):
+            answer = client.get(f"/v1/learners/{learner}/state").body
+            facts, _ = engine._store.facts(learner)
+            at = datetime.fromisoformat(answer["as_of"])
+            assert answer == show_json(learner, mastery.evaluate(engine.framework, engine.policy, facts, at))
+
+
+def test_what_broke_after_it_was_recorded_is_the_same_when_it_comes_again(
+    tmp_path: Path, made: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A request that fails between the record and the answer is remembered: sent again, its pieces are there once."""
+    path = tmp_path / "school.db"
+    token = class_file(path, made)[SYSTEM]
+    pieces = [{"learner": "ash", "competency": "WN3.1", "score": 0.9}, {"learner": "bo", "competency": "WN3.1"}]
+    headers = {"authorization": f"Bearer {token}", "idempotency-key": "once"}
+
+    def broken(_: object) -> object:
+        raise RuntimeError("planted")
+
+    with Tenants.opened({"school": path}) as tenants:
+        client = TestClient(service(tenants, Settings()), raise_server_exceptions=False, headers=headers)
+        with monkeypatch.context() as planted:
+            planted.setattr(recording, "receipt_json", broken)
+            assert client.post("/v1/evidence", json=pieces[0]).status_code == 500
+        again = client.post("/v1/evidence", json=pieces[0])
+        assert (again.status_code, again.json()["recorded"], again.json()["repeated"]) == (200, [], 1)
+        assert client.post("/v1/evidence", json=pieces[0]).json() == again.json()
+        assert client.post("/v1/evidence", json=pieces[1]).json()["type"] == "urn:mastery:problem:key-reused"

@@ -24,6 +24,7 @@ def roster_json(
     roles = Counter(role for person in roster.people for role in roster.roles_of(person, on))
     return {
         "written": written,
+        "on": on.isoformat(),
         "people": len(roster.people),
         "roles": [{"role": role.value, "people": roles[role]} for role in Role if roles[role]],
         "classes": [
@@ -35,6 +36,7 @@ def roster_json(
             }
             for one in sorted(roster.classes.values(), key=lambda one: one.identifier)
         ],
+        "enrolments": sum(one.group in roster.classes and one.holds(on) for one in roster.enrolments),
         "families": len(roster.families),
         "no_facts": sorted(enrolled - set(known)),
         "no_class": sorted(set(known) - enrolled),

@@ -23,10 +23,6 @@ READ_ONLY = (
     "the file, its folder, or a -wal or -shm file of its name beside it is read-only for you",
     "Have yourself permitted to write them, or work on a copy in a folder of your own.",
 )
-MOVED = (
-    "the file was moved, replaced or deleted while it was open",
-    "Bring it back or open the new one, then do this again.",
-)
 _DAMAGED = (
     "the file is damaged ({fault})",
     f"{BACKUP} Keep what you moved away: `sqlite3 FILE .recover` may save more of it.",

@@ -99,6 +99,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
         }
         _secure(app, found)
         _link(found)
+        _leave_out_the_rest(found)
         app.openapi_schema = found
     return app.openapi_schema
 
@@ -131,6 +132,22 @@ def _link(found: dict[str, Any]) -> None:
         links = operations[name]["responses"][status].setdefault("links", {})
         for other in others:
             links[f"{other}-{parameter}"] = {"operationId": other, "parameters": {parameter: place}}
+
+
+def _leave_out_the_rest(found: dict[str, Any]) -> None:
+    """Take away the schemas that no route leads to: answers of commands alone."""
+    schemas_, waiting, used = found["components"]["schemas"], [found["paths"]], set[str]()
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            name = str(value.get("$ref", "")).removeprefix("#/components/schemas/")
+            if name in schemas_ and name not in used:
+                used.add(name)
+                waiting.append(schemas_[name])
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    found["components"]["schemas"] = {name: schema for name, schema in schemas_.items() if name in used}
 
 
 def _shared() -> dict[str, Any]:

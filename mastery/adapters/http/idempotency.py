@@ -6,13 +6,16 @@ import hashlib
 import json
 from collections.abc import Callable
 from datetime import datetime
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Header
 from starlette.responses import Response
 
+from competencies import CompetenciesError
+from mastery import MasteryError
 from mastery.adapters.http.desk import Desk
-from mastery.adapters.http.problems import Problem
+from mastery.adapters.http.problems import PROBLEMS, Problem, problem_of
 from mastery.adapters.http.settings import Settings
 
 __all__ = ["IdempotencyKey", "once"]
@@ -51,9 +54,10 @@ def once(
     stem = hashlib.blake2b(f"{who} {key}".encode(), digest_size=12).hexdigest()
     try:
         response = work(known.began_at, f"request-{stem}")
-    except Exception:
-        requests.forget(who, key)  # it was refused and did nothing: mended, it may come again
-        raise
+    except (Problem, MasteryError, CompetenciesError) as fault:
+        if PROBLEMS[problem_of(fault).kind].status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            requests.forget(who, key)  # it was refused and did nothing: mended, it may come again
+        raise  # anything else may have been recorded: it is to come again as it was, at the time that it had
     requests.answer(who, key, response.status_code, bytes(response.body))
     return response
 

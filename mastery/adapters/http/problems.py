@@ -17,7 +17,7 @@ from starlette.responses import Response
 import mastery
 from competencies import CompetenciesError, UnknownCompetency
 
-__all__ = ["PROBLEMS", "Kind", "Problem", "problem_response", "take_problems"]
+__all__ = ["PROBLEMS", "Kind", "Problem", "problem_of", "problem_response", "take_problems"]
 
 MEDIA_TYPE = "application/problem+json"
 SAFE = {"x-content-type-options": "nosniff"}
@@ -116,7 +116,10 @@ def problem_of(fault: Exception) -> Problem:
 
 def _without_path(text: str) -> str:
     """Return what is said of a database without where it lies: that is for whoever runs the service."""
-    return re.sub(r"The database at .*? cannot be", "The database cannot be", text)
+    said, found = re.subn(r"The database at .*? cannot be", "The database cannot be", text, count=1, flags=re.DOTALL)
+    if not found and re.search("database|folder", text):
+        return "The records cannot be used at the moment; /readyz says in a word why."
+    return re.sub(r"\S+(?=-(wal|shm)\b)", "the file", said)
 
 
 _BY_STATUS = {400: "bad-request", 404: "not-found", 405: "method-not-allowed", 406: "not-acceptable", 413: "too-large",

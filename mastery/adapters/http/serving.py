@@ -20,24 +20,27 @@ __all__ = ["run"]
 
 _SWITCH_SECONDS = 0.001  # so that a class map does not hold up what takes a millisecond
 
-_WAITING = 2048
 _COLLECTIONS = (50_000, 50, 1_000)
 """When the garbage collector looks: what is remembered of learners is a million values, and to go through all of them
 stops everything for most of a second."""
 _WAITING = 1_024
 """So many connections may wait to be taken."""
+_GRACE = 20
+"""For so many seconds requests may come to their end when the service is to end."""
 
 
 class _Server(uvicorn.Server):
-    """A server that tells the streams that it is to end, which would be waited for otherwise."""
+    """A server that tells streams, and who waits for a file, that it is to end: they would be waited for otherwise."""
 
-    def __init__(self, config: uvicorn.Config, closing: Event) -> None:
+    def __init__(self, config: uvicorn.Config, closing: Event, tenants: Tenants) -> None:
         super().__init__(config)
-        self._closing = closing
+        self._closing, self._tenants = closing, tenants
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """End what never ends by itself, then the rest."""
         self._closing.set()
+        for tenant in self._tenants:
+            tenant.turn.end()
         super().handle_exit(sig, frame)
 
 
@@ -67,7 +70,7 @@ def run(
     shown = f"[{host}]" if ":" in host else host
     begun(f"http://{shown}:{listening.getsockname()[1]}")
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=5, lifespan="on"
+        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=_GRACE, lifespan="on"
     )
     with listening:
-        _Server(config, app.state.closing).run(sockets=[listening])
+        _Server(config, app.state.closing, tenants).run(sockets=[listening])

@@ -39,7 +39,6 @@ class AccessStore:
         with self._file.writing(timeout):
             self._file.execute("INSERT OR REPLACE INTO editions VALUES ('tried', 1)", [()])
             self._file.execute("DELETE FROM editions WHERE name = 'tried'", [()])
-            self._file.execute("DELETE FROM editions WHERE name = 'tried'", [()])
 
     def close(self) -> None:
         """Close the file."""

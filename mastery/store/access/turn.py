@@ -34,7 +34,7 @@ class Turn:
         self.path, self.timeout = Path(path), timeout
         self._lock, self._counting = Lock(), Lock()
         self._waiting = 0
-        self._held_up = False
+        self._held_up = self._ending = False
 
     @contextmanager
     def taken(self, timeout: float | None = None) -> Iterator[Callable[[], float]]:
@@ -48,7 +48,7 @@ class Turn:
         self._count(1)
         try:
             while not self._lock.acquire(timeout=min(left(), _LOOK)):
-                if not left() or (self._held_up and self._waiting > _MOST_WAITING):
+                if not left() or (self._held_up and (self._ending or self._waiting > _MOST_WAITING)):
                     raise self._too_long(most - left())
         finally:
             self._count(-1)
@@ -67,12 +67,16 @@ class Turn:
                 if not is_locked(fault):
                     raise
                 self._held_up = True
-                if not left():
-                    raise self._too_long(begun) from fault
+                if not left() or self._ending:
+                    raise self._too_long(begun - left()) from fault
                 sleep(_PAUSE)
             else:
                 self._held_up = False
                 return found
+
+    def end(self) -> None:
+        """Let nobody wait for another process any longer: this one is about to end."""
+        self._ending = True
 
     def _count(self, more: int) -> None:
         with self._counting:

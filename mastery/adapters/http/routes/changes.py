@@ -11,7 +11,7 @@ from fastapi import APIRouter, Header, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
-from mastery import Change
+from mastery import Change, StoreError
 from mastery.access import Permission
 from mastery.adapters.http.asking import AtDesk, desk_of, needs
 from mastery.adapters.http.described import gives, refusals
@@ -26,6 +26,7 @@ __all__ = ["router"]
 router = APIRouter(tags=["changes"])
 
 _HEARTBEAT_SECONDS = 15.0
+_TROUBLE_SECONDS = 1.0
 _LARGEST = 2**62
 
 
@@ -79,7 +80,7 @@ async def stream(
     Without either only what is new is sent. The stream ends when the token or session no longer holds.
     """
     given = last_event_id or cursor
-    start = desk.position if given in (None, "now") else _position(given)
+    start = await run_in_threadpool(lambda: desk.position) if given in (None, "now") else _position(given)
     settings: Settings = request.app.state.settings
     end = request.app.state.streams.enter(desk.caller, settings, desk.tenant)
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
@@ -94,13 +95,17 @@ async def _events(request: Request, start: int, settings: Settings, end: Callabl
         while not request.app.state.closing.is_set():
             try:
                 desk = await desk_of(request)
+                found, reached = await run_in_threadpool(_next, desk, position)
+            except StoreError:  # it cannot be read, or not be noted who sees it: that may pass
+                yield ": still here\n\n"
+                await asyncio.sleep(_TROUBLE_SECONDS)
+                continue
             except Problem as fault:
                 if fault.kind == "too-many-requests":
                     await asyncio.sleep(1)
                     continue
                 yield f"event: end\ndata: {json.dumps({'detail': fault.detail})}\n\n"
                 return
-            found, reached = await run_in_threadpool(_next, desk, position)
             if found:
                 yield _event(found, reached)
             elif quiet >= _HEARTBEAT_SECONDS:
