@@ -13,16 +13,16 @@ from mastery.facts import Context, DecisionKind, Outcome, Purpose
 __all__ = [
     "AccessCheck",
     "BatchStates",
-    "ClassWhatIf",
+    "ClassWhatIfIn",
     "DecisionIn",
     "EvidenceBody",
     "EvidenceIn",
     "EvidenceMany",
     "FactIn",
-    "Fairness",
+    "FairnessIn",
     "GroupsIn",
     "Reason",
-    "Requirements",
+    "RequirementsIn",
     "RulesIn",
     "WhatIfIn",
     "toml_text",
@@ -145,7 +145,7 @@ class WhatIfIn(Body):
     decisions: Annotated[list[DecisionIn], Field(max_length=MOST_FACTS)] = []
 
 
-class ClassWhatIf(Body):
+class ClassWhatIfIn(Body):
     """What is imagined of a class: pieces and decisions on any of its learners."""
 
     evidence: Annotated[list[EvidenceIn], Field(max_length=MOST_FACTS)] = []
@@ -207,7 +207,7 @@ class GroupsIn(Body):
     as_of: Instant | None = None
 
 
-class Requirements(Body):
+class RequirementsIn(Body):
     """What a course or graduation asks for, in TOML, and which version holds for whom."""
 
     requirements: Annotated[str, Field(min_length=1, max_length=200_000)]
@@ -218,7 +218,7 @@ class Requirements(Body):
     as_of: Instant | None = None
 
 
-class Fairness(Body):
+class FairnessIn(Body):
     """Subgroups, for one report and no longer: who is in which."""
 
     column: Name

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 from fastapi import FastAPI
@@ -28,7 +30,16 @@ _PROBLEM = {
         "errors": {
             "type": "array",
             "description": "Every fault, each with where it is.",
-            "items": {"type": "object", "additionalProperties": {"type": "string"}},
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["detail"],
+                "properties": {
+                    "in": {"type": "string", "description": "The body, the query, the path or the headers."},
+                    "at": {"type": "string", "description": "Where in it, as a JSON pointer or a name."},
+                    "detail": {"type": "string", "description": "What was wanted there."},
+                },
+            },
         },
     },
 }
@@ -54,8 +65,15 @@ _LINKS: tuple[tuple[str, str, tuple[str, ...], str, str], ...] = (
 
 
 def component(name: str) -> str:
-    """Return the name of a schema's component: what-if-class becomes WhatIfClass."""
-    return "".join(part.capitalize() for part in name.split("-"))
+    """Return the name of a schema's component: what-if-class becomes WhatIfClass.
+
+    One with a property of its own name, such as the fact of a fact, becomes FactAnswer: in code the two would be one.
+    """
+    return _camel(name) + ("Answer" if name in schemas()[name].get("properties", ()) else "")
+
+
+def _camel(name: str) -> str:
+    return "".join(part.capitalize() for part in re.split("[-_]", name))
 
 
 def refusals(*more: int) -> dict[int | str, dict[str, Any]]:
@@ -121,8 +139,18 @@ def _secure(app: FastAPI, found: dict[str, Any]) -> None:
                 is_open = not isinstance(permission, Permission)
                 operation["security"] = [] if is_open else [{"token": []}, {"session": []}]
                 operation["x-permission"] = "public" if is_open else str(permission)
+                operation["summary"], _, more = operation.pop("description").partition("\n")
+                operation |= {"description": more.strip()} if more.strip() else {}
+                operation["parameters"] = [_given(one) for one in operation.get("parameters", ())]
     for name in ("HTTPValidationError", "ValidationError"):
         found["components"]["schemas"].pop(name, None)
+
+
+def _given(parameter: dict[str, Any]) -> dict[str, Any]:
+    """Return a parameter without null: one that is not given is left out."""
+    schema = dict(parameter["schema"])
+    kinds = [one for one in schema.pop("anyOf", ()) if one != {"type": "null"}]
+    return {**parameter, "schema": {**schema, **kinds[0]} if len(kinds) == 1 else parameter["schema"]}
 
 
 def _link(found: dict[str, Any]) -> None:
@@ -153,15 +181,44 @@ def _leave_out_the_rest(found: dict[str, Any]) -> None:
 def _shared() -> dict[str, Any]:
     """Return the schemas of answers as components, with their definitions as components too."""
     found: dict[str, Any] = {}
+    names = _names()
     for name, schema in schemas().items():
-        whole = component(name)
         definitions = schema.get("$defs", {})
-        parts = {one: whole + component(one.replace("_", "-")) for one in definitions}
-        named = {f"#/$defs/{one}": f"#/components/schemas/{part}" for one, part in parts.items()}
-        found.update((parts[one], _renamed(definition, named)) for one, definition in definitions.items())
+        named = {f"#/$defs/{one}": f"#/components/schemas/{names[name, one]}" for one in definitions}
+        found.update((names[name, one], _renamed(definition, named)) for one, definition in definitions.items())
         top = {key: value for key, value in schema.items() if key not in ("$defs", "$schema")}
-        found[whole] = {**_renamed(top, named), "title": whole}
+        found[component(name)] = {**_renamed(top, named), "title": component(name)}
     return found
+
+
+def _names() -> dict[tuple[str, str], str]:
+    """Return the component of each definition of each schema: those that say the same are one, as in Status."""
+    alike: dict[str, dict[str, list[str]]] = {}
+    for name, schema in schemas().items():
+        definitions = schema.get("$defs", {})
+        for one in definitions:
+            said = json.dumps(_expanded({"$ref": f"#/$defs/{one}"}, definitions), sort_keys=True)
+            alike.setdefault(one, {}).setdefault(said, []).append(name)
+    found: dict[tuple[str, str], str] = {}
+    for one, groups in alike.items():
+        part = _camel(one)
+        shared = [users for users in groups.values() if len(users) > 1]
+        for users in groups.values():
+            is_common = shared == [users] and part not in {component(name) for name in schemas()}
+            found.update({(name, one): part if is_common else _camel(users[0]) + part for name in users})
+    return found
+
+
+def _expanded(value: Any, definitions: dict[str, Any], within: tuple[str, ...] = ()) -> Any:
+    """Return what a schema says with its definitions put in, one that is within itself by its name."""
+    if isinstance(value, list):
+        return [_expanded(one, definitions, within) for one in value]
+    if not isinstance(value, dict):
+        return value
+    name = str(value.get("$ref", "")).removeprefix("#/$defs/")
+    if name in definitions and name not in within:
+        return {**value, "$ref": _expanded(definitions[name], definitions, (*within, name))}
+    return {key: _expanded(one, definitions, within) for key, one in value.items()}
 
 
 def _renamed(value: Any, named: dict[str, str]) -> Any:

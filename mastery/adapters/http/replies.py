@@ -45,9 +45,7 @@ def instant_named(text: str | None, name: str = "as_of", *, first: bool = False)
             raise ValueError(f"a time from {_FIRST_YEAR} to {LAST_YEAR - 1} was wanted, got {text!r}")
         return when
     except ValueError as fault:
-        raise Problem(
-            "unusable", f"{name}: {fault}.", errors=[{"in": "the query", "at": name, "detail": str(fault)}]
-        ) from None
+        raise Problem("unusable", f"{name}: {fault}.", errors=[{"at": name, "detail": str(fault)}]) from None
 
 
 def reply(request: Request, value: Any, table: Table | None = None, *, name: str = "answer") -> Response:

@@ -62,7 +62,10 @@ def changes(
 
 
 _STREAM: dict[int | str, dict[str, Any]] = {
-    200: {"description": "An event for each change, its id a cursor.", "content": {"text/event-stream": {}}},
+    200: {
+        "description": "An event for each change, its id a cursor.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    },
     **refusals(),
 }
 

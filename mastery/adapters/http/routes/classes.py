@@ -12,7 +12,7 @@ from starlette.responses import Response
 from mastery import Decision, Evidence
 from mastery.access import EVERYBODY, Permission, Role
 from mastery.adapters.http.asking import AtDesk, needs
-from mastery.adapters.http.bodies import ClassWhatIf
+from mastery.adapters.http.bodies import ClassWhatIfIn
 from mastery.adapters.http.described import gives
 from mastery.adapters.http.facts_in import decisions_of, evidence_of, refuse_any
 from mastery.adapters.http.problems import Problem
@@ -155,7 +155,7 @@ def class_changes(
 
 @router.post("/classes/{group:path}/what-if", responses=gives("what-if-class", read=False))
 @needs(Permission.IMAGINE)
-def class_what_if(desk: AtDesk, group: str, body: ClassWhatIf, as_of: AsOf = None) -> Response:
+def class_what_if(desk: AtDesk, group: str, body: ClassWhatIfIn, as_of: AsOf = None) -> Response:
     """Say what pieces and decisions would do to a class. Nothing is recorded."""
     learners = desk.learners_of(group)
     evidence, refused = evidence_of(body.evidence, desk, desk.now, "imagined:evidence")

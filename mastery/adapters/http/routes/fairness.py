@@ -8,7 +8,7 @@ from starlette.responses import Response
 from mastery import PlanError
 from mastery.access import Permission
 from mastery.adapters.http.asking import AtDesk, needs
-from mastery.adapters.http.bodies import Fairness
+from mastery.adapters.http.bodies import FairnessIn
 from mastery.adapters.http.described import gives
 from mastery.adapters.http.desk import ALL
 from mastery.adapters.http.replies import instant_named, reply
@@ -23,7 +23,7 @@ router = APIRouter(tags=["planning"])
 
 @router.post("/reports/fairness", responses=gives("fair", csv=True))
 @needs(Permission.COMPARE_SUBGROUPS)
-def fairness(request: Request, desk: AtDesk, body: Fairness) -> Response:
+def fairness(request: Request, desk: AtDesk, body: FairnessIn) -> Response:
     """Compare pass rates, attempts, days and overrides at each gate by subgroup, over everybody."""
     room = desk.room(desk.learners_of(ALL), instant_named(body.as_of))
     only, faults = leaves_named(room.framework, body.gates) if body.gates else (None, [])

@@ -16,14 +16,17 @@ __all__ = ["router"]
 router = APIRouter(tags=["health"])
 
 
-@router.get("/healthz", responses=gives("health"))
+@router.get("/healthz", responses=gives("health", read=False))
 @needs(PUBLIC)
 async def alive() -> Response:
     """Say that the process answers: whether it can serve is /readyz."""
     return JSONResponse({"alive": True}, headers={"cache-control": "no-store"})
 
 
-@router.get("/readyz", responses={**gives("readiness"), 503: {"description": "It cannot serve: see why."}})
+_NOT_READY = {"description": "It cannot serve: see why.", "content": gives("readiness")[200]["content"]}
+
+
+@router.get("/readyz", responses={**gives("readiness", read=False), 503: _NOT_READY})
 @needs(PUBLIC)
 def ready(request: Request) -> Response:
     """Say whether each tenant can be read and written this moment: it is tried.
@@ -58,7 +61,10 @@ def _word(fault: MasteryError | None) -> str | None:
 
 @router.get(
     "/metrics",
-    responses={200: {"content": {"text/plain": {}}, "description": "Counts."}, **refusals()},
+    responses={
+        200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "Counts."},
+        **refusals(),
+    },
     response_class=PlainTextResponse,
 )
 @needs(Permission.READ_METRICS)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from mastery.access import Permission
 from mastery.adapters.http.asking import AtDesk, needs
-from mastery.adapters.http.bodies import GroupsIn, Requirements, toml_text
+from mastery.adapters.http.bodies import GroupsIn, RequirementsIn, toml_text
 from mastery.adapters.http.described import gives
 from mastery.adapters.http.problems import Problem
 from mastery.adapters.http.replies import AsOf, instant_named, reply
@@ -124,7 +124,7 @@ _MOST_ASKS = 1_000
 
 @router.post("/classes/{group:path}/requirements", responses=gives("require", csv=True))
 @needs(Permission.PLAN_CLASS)
-def class_requirements(request: Request, desk: AtDesk, group: str, body: Requirements) -> Response:
+def class_requirements(request: Request, desk: AtDesk, group: str, body: RequirementsIn) -> Response:
     """Say which requirements are met, which are open, and the fewest competencies that remain."""
     if sum(given is not None for given in (body.version, body.cohort, body.cohorts)) > 1:
         raise Problem("unusable", "One of version, cohort and cohorts was wanted, got more than one.")

@@ -67,7 +67,7 @@ def _session(tenant: Tenant, session: Session) -> dict[str, Any]:
     }
 
 
-@router.get("/session", responses=gives("session"))
+@router.get("/session", responses=gives("session", read=False))
 @needs(Permission.READ_RULES)
 def read_session(request: Request, desk: AtDesk) -> Response:
     """Say who is signed in, until when, and the token that requests which write show."""
