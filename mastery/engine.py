@@ -255,8 +255,8 @@ class Engine:
             end = utc(self._clock() if until is None else until, "until")
             editions = editions_of(self._store.adoptions(), (self.framework, self.policy))
             found: list[Change] = []
-            learners = self._store.learners() if learner is None else [learner]
-            for one in each_watched(learners, self._watch, "going through every learner"):
+            everybody = each_watched(self._store.learners(), self._watch, "going through every learner")
+            for one in everybody if learner is None else (learner,):
                 found += history(one, editions, self._store.facts(one)[0], since, end)
             return tuple(found)
 

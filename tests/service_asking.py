@@ -65,6 +65,8 @@ class Asker:
     def __init__(self, app: Any) -> None:
         self.app = app
         self._loop = asyncio.new_event_loop()
+        self.unread = 0
+        """How many chunks of the last body were not asked for."""
 
     def __call__(
         self,
@@ -110,6 +112,7 @@ class Asker:
 
         try:
             await self.app(scope, receive, send)
+            self.unread = len(waiting)
         except Exception:
             if not told or told[0]["status"] != 500:  # a server logs what nobody foresaw, and a caller sees the 500
                 raise

@@ -288,10 +288,12 @@ def _app() -> Any:
     return service(Tenants([]), settings())  # it takes longer to make than the files do
 
 
-def _usual(served: Tenants) -> Any:
-    """Return the app of the usual settings with these tenants, as if it had just been made."""
-    state = _app().state
-    state.tenants, state.allowances, state.metrics, state.streams = served, Allowances(), Metrics(), Streams()
+def _usual(served: Tenants, stack: ExitStack) -> Any:
+    """Return the app of the usual settings with these tenants, as if it had just been made; afterwards as it was."""
+    state, own = _app().state, {"allowances": Allowances(), "metrics": Metrics(), "streams": Streams()}
+    for name, value in {"tenants": served, **own}.items():
+        stack.callback(setattr, state, name, getattr(state, name))
+        setattr(state, name, value)
     return _app()
 
 
@@ -304,7 +306,7 @@ def opened(folder: Path | None = None, tenants: Sequence[str] = TENANTS, **more:
         for name, file in files.items():
             file.write_bytes(world(name).content)
         served = stack.enter_context(Tenants.opened(files, clock=lambda: NOW))
-        ask = Asker(service(served, settings(**more)) if more else _usual(served))
+        ask = Asker(service(served, settings(**more)) if more else _usual(served, stack))
         stack.callback(ask.close)
         yield Service(ask, served)
 

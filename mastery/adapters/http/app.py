@@ -51,6 +51,7 @@ def service(tenants: Tenants, settings: Settings | None = None) -> FastAPI:
         docs_url=None,  # they would load scripts from elsewhere
         redoc_url=None,
         openapi_url="/openapi.json",
+        redirect_slashes=False,  # a path is what it says; the answer would name the host that the caller says
         lifespan=_lifespan,
         generate_unique_id_function=lambda route: route.name,
     )

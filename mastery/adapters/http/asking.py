@@ -68,7 +68,7 @@ async def desk_of(request: Request) -> Desk:
     state = request.app.state
     settings: Settings = state.settings
     tenant, caller = await _caller(request, state.tenants, settings)
-    state.allowances.spend(caller, settings)
+    state.allowances.spend(caller, settings, tenant.name)
     permission = needed(request.scope["route"])
     if not isinstance(permission, Permission):
         raise Problem("not-permitted", "This route is closed: it does not say who may call it.")
@@ -84,9 +84,9 @@ AtDesk = Annotated[Desk, Depends(desk_of)]
 
 
 async def _caller(request: Request, tenants: Tenants, settings: Settings) -> tuple[Tenant, Caller]:
-    header = request.headers.get("authorization", "")
-    scheme, _, text = header.partition(" ")
-    if header:
+    headers = request.headers.getlist("authorization")
+    scheme, _, text = headers[0].partition(" ") if len(headers) == 1 else ("", "", "")  # of two, who knows which holds
+    if headers:
         found = token_caller(text.strip(), tenants, settings) if scheme.lower() == "bearer" else None
     else:
         found = session_of(request, tenants, settings)

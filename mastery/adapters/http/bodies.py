@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
+from mastery.adapters.http.problems import Problem
 from mastery.entry import EntryTo
 from mastery.facts import Context, DecisionKind, Outcome, Purpose
 
@@ -24,6 +25,7 @@ __all__ = [
     "RequirementsIn",
     "RulesIn",
     "WhatIfIn",
+    "toml_text",
 ]
 
 MOST_FACTS = 500
@@ -43,6 +45,16 @@ Instant = Annotated[
 ]
 
 
+def _number(value: object) -> object:
+    if isinstance(value, bool | str):
+        raise ValueError("a number was wanted")
+    return value
+
+
+Number = Annotated[float, BeforeValidator(_number)]
+Count = Annotated[int, BeforeValidator(_number)]
+
+
 def _one_of(kinds: Any) -> Any:
     return {"enum": [kind.value for kind in kinds]}
 
@@ -59,11 +71,11 @@ class EvidenceIn(Body):
     learner: Name
     competency: Name
     """Its identifier or code; it has no parts."""
-    score: float | None = None
+    score: Number | None = None
     """0 to 1; none for a piece that was missed or excused."""
-    points: float | None = None
+    points: Number | None = None
     """With maximum, instead of score."""
-    maximum: float | None = None
+    maximum: Number | None = None
     observed_at: Instant | None = None
     """When the learner did it. Default: now."""
     purpose: Annotated[Name, Field(json_schema_extra=_one_of(Purpose))] = "formative"
@@ -170,14 +182,25 @@ class RulesIn(Body):
     """A CSV of old and new: whom a former competency is succeeded by."""
 
 
+_LONGEST_LINE = 4_000
+
+
+def toml_text(text: str) -> str:
+    """Return a TOML text whose lines are short: a key with 100,000 dots would take a minute to read."""
+    line = next((n for n, line in enumerate(text.splitlines(), start=1) if len(line) > _LONGEST_LINE), None)
+    if line is not None:
+        raise Problem("unusable", f"Line {line}: at most {_LONGEST_LINE:,} characters in a line were wanted.")
+    return text
+
+
 class GroupsIn(Body):
     """Groups for tomorrow: sizes, adults, who is kept apart."""
 
-    smallest: Annotated[int, Field(ge=2, le=100)] = 3
-    largest: Annotated[int, Field(ge=2, le=100)] = 6
-    adults: Annotated[int, Field(ge=1, le=100)] = 3
+    smallest: Annotated[Count, Field(ge=2, le=100)] = 3
+    largest: Annotated[Count, Field(ge=2, le=100)] = 6
+    adults: Annotated[Count, Field(ge=1, le=100)] = 3
     apart: Annotated[list[tuple[Name, Name]], Field(max_length=200)] = []
-    seed: Annotated[int, Field(ge=0, le=1_000_000)] = 7
+    seed: Annotated[Count, Field(ge=0, le=1_000_000)] = 7
     earlier: Annotated[list[Annotated[str, Field(max_length=100_000)]], Field(max_length=20)] = []
     """Earlier groups as CSV, as this route gives them; oldest first."""
     learners: Annotated[list[Name], Field(max_length=2_000)] = []
@@ -187,7 +210,7 @@ class GroupsIn(Body):
 class RequirementsIn(Body):
     """What a course or graduation asks for, in TOML, and which version holds for whom."""
 
-    requirements: Annotated[str, Field(min_length=1, max_length=500_000)]
+    requirements: Annotated[str, Field(min_length=1, max_length=200_000)]
     version: Text | None = None
     cohort: Text | None = None
     cohorts: dict[Name, Text] | None = None
@@ -201,5 +224,5 @@ class FairnessIn(Body):
     column: Name
     of: Annotated[dict[Name, Text], Field(max_length=20_000)]
     gates: Annotated[list[Name], Field(max_length=500)] = []
-    least: Annotated[int, Field(ge=5, le=1_000)] = 10
+    least: Annotated[Count, Field(ge=5, le=1_000)] = 10
     as_of: Instant | None = None

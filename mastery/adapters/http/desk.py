@@ -22,8 +22,9 @@ from mastery.access import (
 from mastery.adapters.http.credentials import digest, issue_token
 from mastery.adapters.http.problems import Problem
 from mastery.adapters.http.tenants import Tenant
+from mastery.admission import stamped
 from mastery.classroom import Classroom
-from mastery.facts import Fact
+from mastery.facts import Fact, differences
 from mastery.store.access import AccessStore, Session, Token
 from mastery.store.access.requests import Requests
 
@@ -142,6 +143,21 @@ class Desk:
         self.note(fact.learner for fact in facts)  # the receipt says what it changed for them
         with self._discreet():
             return self._tenant.written(lambda: self._tenant.engine.record_all(facts))
+
+    def conflict(self, fact: Evidence, given: dict[str, Fact]) -> str:
+        """Return what is wrong with the key of a piece, as recording it after those `given` would say, or nothing.
+
+        Where nothing is wrong the piece is then among those given.
+        """
+        new = stamped(fact, self.framework, self.now)
+        kept = self._tenant.engine.find(fact.key) or given.setdefault(fact.key, new)
+        if kept == new:
+            return ""
+        try:
+            with self._discreet():
+                raise KeyConflict(fact.key, differences(kept, new))
+        except (KeyConflict, Problem) as fault:
+            return str(fault)
 
     @contextmanager
     def _discreet(self) -> Iterator[None]:

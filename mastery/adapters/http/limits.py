@@ -18,6 +18,7 @@ from mastery.adapters.http.settings import Settings
 __all__ = ["Allowances", "BoundedBody"]
 
 _MOST_CALLERS = 10_000
+_MOST_DIGITS = 18
 _WINDOW = 600.0
 
 
@@ -33,7 +34,7 @@ class BoundedBody:
             await self._app(scope, receive, send)
             return
         declared = dict(scope["headers"]).get(b"content-length", b"0")
-        if not declared.isdigit() or int(declared) > self._largest:
+        if not declared.isdigit() or len(declared) > _MOST_DIGITS or int(declared) > self._largest:
             response = problem_response(Problem("too-large", self._said()))
             response.headers["connection"] = "close"  # what is still on its way is not waited for
             await response(scope, receive, send)
@@ -71,13 +72,13 @@ class Allowances:
     _failures: dict[str, list[float]] = field(factory=dict)
     _lock: Lock = field(factory=Lock)
 
-    def spend(self, caller: Caller, settings: Settings) -> None:
-        """Count a request; raises the problem too-many-requests with the seconds to wait."""
+    def spend(self, caller: Caller, settings: Settings, tenant: str = "") -> None:
+        """Count a request of a caller of a tenant; raises the problem too-many-requests with the seconds to wait."""
         much = 10 if Role.INTEGRATION in caller.roles else 1
         rate, burst = settings.per_second * much, settings.burst * much
         with self._lock:
             now = self.clock()
-            bucket = self._buckets.setdefault(f"{caller.via} {caller.name}", _Bucket(burst, now))
+            bucket = self._buckets.setdefault(f"{tenant} {caller.via} {caller.name}", _Bucket(burst, now))
             bucket.left = min(burst, bucket.left + (now - bucket.at) * rate)
             bucket.at = now
             self._forget(now)

@@ -89,7 +89,7 @@ def problem_response(fault: Problem) -> Response:
     return Response(body, kind.status, headers, MEDIA_TYPE)
 
 
-_UNSHOWABLE = re.compile("[\ud800-\udfff\x00-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNSHOWABLE = re.compile("[\ud800-\udfff\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 
 def plain_text(text: str) -> str:

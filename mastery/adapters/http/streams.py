@@ -18,9 +18,9 @@ class Streams:
     def __init__(self) -> None:
         self._open: Counter[str] = Counter()
 
-    def enter(self, caller: Caller, settings: Settings) -> Callable[[], None]:
+    def enter(self, caller: Caller, settings: Settings, tenant: str = "") -> Callable[[], None]:
         """Count one more and return what ends it; raises too-many-requests."""
-        name = f"{caller.via} {caller.name}"
+        name = f"{tenant} {caller.via} {caller.name}"
         if self._open[name] >= settings.streams_of_one:
             said = f"At most {settings.streams_of_one} streams are open at a time: end one."
             raise Problem("too-many-requests", said, headers={"retry-after": "5"})

@@ -85,7 +85,7 @@ async def stream(
     given = last_event_id or cursor
     start = await run_in_threadpool(lambda: desk.position) if given in (None, "now") else _position(given)
     settings: Settings = request.app.state.settings
-    end = request.app.state.streams.enter(desk.caller, settings)
+    end = request.app.state.streams.enter(desk.caller, settings, desk.tenant)
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
     return StreamingResponse(_events(request, start, settings, end), 200, headers, "text/event-stream")
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from mastery.access import EVERYBODY, GRANTS, Permission, read_roster
 from mastery.access.roster_answers import roster_json
 from mastery.adapters.http.asking import AtDesk, needs
-from mastery.adapters.http.bodies import Body, Name, Text
+from mastery.adapters.http.bodies import Body, Count, Name, Text
 from mastery.adapters.http.described import gives
 from mastery.adapters.http.problems import Problem
 from mastery.adapters.http.replies import After, Most, answered, page, reply
@@ -33,7 +33,7 @@ class TokenIn(Body):
     person: Text = ""
     scopes: Annotated[list[Permission], Field(max_length=len(Permission))] | None = None
     classes: Annotated[list[Name], Field(max_length=500)] | None = None
-    days: Annotated[int, Field(ge=1, le=_LONGEST_DAYS)] = 90
+    days: Annotated[Count, Field(ge=1, le=_LONGEST_DAYS)] = 90
 
 
 @router.get("/me", responses=gives("me"))

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from mastery.access import Permission
 from mastery.adapters.http.asking import AtDesk, needs
-from mastery.adapters.http.bodies import GroupsIn, RequirementsIn
+from mastery.adapters.http.bodies import GroupsIn, RequirementsIn, toml_text
 from mastery.adapters.http.described import gives
 from mastery.adapters.http.problems import Problem
 from mastery.adapters.http.replies import AsOf, instant_named, reply
@@ -119,13 +119,18 @@ def _earlier(text: str) -> tuple[EarlierGroup, ...]:
     return read_earlier(io.StringIO(text.removeprefix("\ufeff"), newline=""))
 
 
+_MOST_ASKS = 1_000
+
+
 @router.post("/classes/{group:path}/requirements", responses=gives("require", csv=True))
 @needs(Permission.PLAN_CLASS)
 def class_requirements(request: Request, desk: AtDesk, group: str, body: RequirementsIn) -> Response:
     """Say which requirements are met, which are open, and the fewest competencies that remain."""
     if sum(given is not None for given in (body.version, body.cohort, body.cohorts)) > 1:
         raise Problem("unusable", "One of version, cohort and cohorts was wanted, got more than one.")
-    book = requirements_from_toml(body.requirements, where="The requirements")
+    book = requirements_from_toml(toml_text(body.requirements), where="The requirements")
+    if sum(len(version.asks) for version in book.versions) > _MOST_ASKS:
+        raise Problem("too-large", f"At most {_MOST_ASKS} clauses and balances are looked through at a time.")
     room = desk.room(desk.learners_of(group, body.learners), instant_named(body.as_of))
     cohorts = body.cohorts and {one: body.cohorts[one] for one in room.learners if one in body.cohorts}
     versions = assigned(book, room.learners, version=body.version, cohort=body.cohort, cohorts=cohorts)

@@ -20,6 +20,7 @@ from mastery.adapters.http.problems import Problem
 from mastery.adapters.http.replies import answered, reply
 from mastery.answers import receipt_json
 from mastery.fact_answers import fact_json
+from mastery.facts import Fact
 
 __all__ = ["router"]
 
@@ -51,13 +52,18 @@ def record_evidence(
 
 
 def _partly(desk: Desk, found: list[Evidence], refused: list[Refusal], of: int) -> Response:
-    """Record what can be recorded; the keys that conflict are found one by one, as the store names them."""
+    """Record what can be recorded; what another process has recorded meanwhile is left out one by one."""
+    given: dict[str, Fact] = {}
     taken = {n for n, _ in refused}
     places = [n for n in range(of) if n not in taken]
-    pairs = list(zip(places, found, strict=True))
-    beyond = [(n, one) for n, one in pairs if not desk.reaches(one.learner)]
-    refused += [(n, f"{one.learner!r} is not among the learners whom you reach.") for n, one in beyond]
-    pairs = [pair for pair in pairs if pair not in beyond]
+    pairs = []
+    for n, one in zip(places, found, strict=True):
+        reached = desk.reaches(one.learner)
+        said = desk.conflict(one, given) if reached else f"{one.learner!r} is not among the learners whom you reach."
+        if said:
+            refused.append((n, said))
+        else:
+            pairs.append((n, one))
     while True:
         try:
             receipt = desk.record([one for _, one in pairs])

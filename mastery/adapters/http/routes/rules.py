@@ -10,9 +10,9 @@ from starlette.responses import Response
 from competencies import Draft, Framework, edition_changes, read_crosswalk, review, succeeding
 from competencies.formats import read_bytes
 from mastery import Policy
-from mastery.access import Permission
+from mastery.access import Permission, may
 from mastery.adapters.http.asking import PUBLIC, AtDesk, needs
-from mastery.adapters.http.bodies import RulesIn
+from mastery.adapters.http.bodies import RulesIn, toml_text
 from mastery.adapters.http.described import gives
 from mastery.adapters.http.desk import Desk
 from mastery.adapters.http.glossary import glossary
@@ -61,8 +61,9 @@ def read_framework(
 
 @router.post("/framework:check", responses=gives("review", read=False))
 @needs(Permission.READ_RULES)
-def check_framework(_desk: AtDesk, body: RulesIn) -> Response:
+def check_framework(desk: AtDesk, body: RulesIn) -> Response:
     """Say what a colleague would ask about a framework, and whether it can be used at all. Nothing is kept."""
+    _refuse_long(desk, body)
     draft = _draft(body)
     return answered(review_json(draft, review(draft)))
 
@@ -111,8 +112,9 @@ def read_policy(request: Request, desk: AtDesk, as_of: AsOf = None) -> Response:
 
 @router.post("/policy:check", responses=gives("policy", read=False))
 @needs(Permission.READ_RULES)
-def check_policy(_desk: AtDesk, body: RulesIn) -> Response:
+def check_policy(desk: AtDesk, body: RulesIn) -> Response:
     """Say what a policy comes to, in plain words. Nothing is kept."""
+    _refuse_long(desk, body)
     return answered(policy_json(_policy(body)))
 
 
@@ -142,9 +144,19 @@ def _published(desk: Desk, body: RulesIn, *, adopt: bool, seen: str | None = Non
     return publish_json(None, policy.version, None, impacts, adopted=adopt, idle_rules=idle)
 
 
+_SHORT = 20_000
+
+
+def _refuse_long(desk: Desk, body: RulesIn) -> None:
+    """Refuse to look through what takes long, save for who may publish rules."""
+    if len(body.text) > _SHORT and not may(desk.caller, Permission.PUBLISH_RULES):
+        said = f"At most {_SHORT:,} characters are looked through for who may not publish rules."
+        raise Problem("too-large", said)
+
+
 def _policy(body: RulesIn) -> Policy:
     if body.form == "toml":
-        return Policy.from_toml(body.text)
+        return Policy.from_toml(toml_text(body.text))
     if body.form == "words":
         return from_words(body.text)
     if body.form == "name":
