@@ -16,7 +16,7 @@ from mastery.adapters.http.bodies import ClassWhatIfIn
 from mastery.adapters.http.described import gives
 from mastery.adapters.http.facts_in import decisions_of, evidence_of, refuse_any
 from mastery.adapters.http.problems import Problem
-from mastery.adapters.http.replies import AsOf, answered, instant_named, reply
+from mastery.adapters.http.replies import AsOf, instant_named, reply
 from mastery.answers import changes_json
 from mastery.class_answers import blockers_json, effects_json, ready_json, stuck_json
 from mastery.classroom import (
@@ -153,9 +153,9 @@ def class_changes(
     return reply(request, changes_json(None, begin, until, found), table, name="changes")
 
 
-@router.post("/classes/{group:path}/what-if", responses=gives("what-if-class", read=False))
+@router.post("/classes/{group:path}/what-if", responses=gives("what-if-class", csv=True))
 @needs(Permission.IMAGINE)
-def class_what_if(desk: AtDesk, group: str, body: ClassWhatIfIn, as_of: AsOf = None) -> Response:
+def class_what_if(request: Request, desk: AtDesk, group: str, body: ClassWhatIfIn, as_of: AsOf = None) -> Response:
     """Say what pieces and decisions would do to a class. Nothing is recorded."""
     learners = desk.learners_of(group)
     evidence, refused = evidence_of(body.evidence, desk, desk.now, "imagined:evidence")
@@ -171,4 +171,5 @@ def class_what_if(desk: AtDesk, group: str, body: ClassWhatIfIn, as_of: AsOf = N
         raise Problem("unusable", f"Pieces or decisions about learners of this class were wanted, got {beyond[:3]}.")
     room = desk.room(learners, instant_named(as_of))
     changes = (desk.what_if(learner, facts, room.at) for learner, facts in by_learner.items())
-    return answered(effects_json(room, effects_of_changes(room, chain.from_iterable(changes))))
+    answer = effects_of_changes(room, chain.from_iterable(changes))
+    return reply(request, effects_json(room, answer), answer.table(), name="what-if")
