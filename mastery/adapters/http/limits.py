@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from math import ceil
 from threading import Lock
 from time import monotonic
@@ -86,27 +86,32 @@ class Allowances:
                 raise _wait((1 - bucket.left) / rate, f"At most {rate:g} requests a second are answered.")
             bucket.left -= 1
 
-    def refuse_guessing(self, who: str, settings: Settings) -> None:
-        """Raise too-many-requests where sign-ins by this account or from this address failed often lately."""
-        with self._lock:
-            now = self.clock()
-            lately = [at for at in self._failures.get(who, ()) if now - at < _WINDOW]
-            if len(lately) >= settings.sign_ins:
-                raise _wait(_WINDOW - (now - lately[0]), "Too many passwords were wrong.")
+    def begin_guess(self, who: Collection[str], settings: Settings) -> None:
+        """Count a sign-in by an account and from an address as failed until it is known to be right.
 
-    def failed(self, *who: str) -> None:
-        """Count a sign-in that failed."""
+        Raises too-many-requests where as many as may have failed lately, those that are under way among them.
+        """
         with self._lock:
             now = self.clock()
-            for one in who:
-                self._failures[one] = [*(at for at in self._failures.get(one, ()) if now - at < _WINDOW), now]
+            lately = {one: [at for at in self._failures.get(one, ()) if now - at < _WINDOW] for one in who}
+            for failures in lately.values():
+                if len(failures) >= settings.sign_ins:
+                    raise _wait(_WINDOW - (now - failures[0]), "Too many passwords were wrong.")
+            self._failures.update((one, [*failures, now]) for one, failures in lately.items())
             self._forget(now)
+
+    def guessed_right(self, who: Collection[str]) -> None:
+        """Take back what was counted: the password was right."""
+        with self._lock:
+            for one in who:
+                if failures := self._failures.get(one):
+                    failures.pop()
 
     def _forget(self, now: float) -> None:
         if len(self._buckets) > _MOST_CALLERS:
             self._buckets = {name: one for name, one in self._buckets.items() if now - one.at < _WINDOW}
         if len(self._failures) > _MOST_CALLERS:
-            self._failures = {name: at for name, at in self._failures.items() if now - at[-1] < _WINDOW}
+            self._failures = {name: at for name, at in self._failures.items() if at and now - at[-1] < _WINDOW}
 
 
 def _wait(seconds: float, said: str) -> Problem:

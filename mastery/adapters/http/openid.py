@@ -61,7 +61,7 @@ class SignInElsewhere:
             except HTTPError as fault:
                 said = f"The provider cannot be asked at the moment ({type(fault).__name__})."
                 raise Problem("provider-unavailable", said, headers={"retry-after": "10"}) from None
-            except (AuthlibBaseError, JoseError, KeyError, ValueError) as fault:
+            except (AuthlibBaseError, JoseError, LookupError, TypeError, ValueError, AttributeError) as fault:
                 raise Problem("not-signed-in", f"The provider did not say who you are ({fault}).") from None
 
     async def _description(self, client: AsyncOAuth2Client) -> dict[str, Any]:
@@ -69,7 +69,10 @@ class SignInElsewhere:
             address = self._provider.issuer.rstrip("/") + "/.well-known/openid-configuration"
             response = await client.request("GET", address, withhold_token=True)
             response.raise_for_status()
-            self._described = response.json()
+            described = response.json()
+            if described["issuer"] != self._provider.issuer:  # OpenID Connect Discovery 1.0, section 4.3
+                raise ValueError(f"it describes {described['issuer']!r}, not {self._provider.issuer!r}")
+            self._described = described
         return self._described
 
     async def go(self, request: Request, tenant: Tenant) -> Response:
@@ -80,7 +83,8 @@ class SignInElsewhere:
             address, state = client.create_authorization_url(
                 described["authorization_endpoint"], code_verifier=verifier, nonce=nonce
             )
-        under_way = json.dumps({"tenant": tenant.name, "state": state, "verifier": verifier, "nonce": nonce})
+        way = {"tenant": tenant.name, "state": state, "verifier": verifier, "nonce": nonce}
+        under_way = json.dumps({**way, "until": self._now() + _SECONDS})
         response = RedirectResponse(address, 302)
         response.set_cookie(
             _STATE, self._signed(under_way), max_age=_SECONDS, secure=self._settings.secure, httponly=True,
@@ -91,15 +95,20 @@ class SignInElsewhere:
     def _signed(self, text: str) -> str:
         return f"{hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()}.{text.encode().hex()}"
 
-    def _read(self, cookie: str) -> dict[str, str]:
+    def _now(self) -> int:
+        return int(self._settings.clock().timestamp())
+
+    def _read(self, cookie: str) -> dict[str, Any]:
         signature, _, coded = cookie.partition(".")
         try:
             text = bytes.fromhex(coded).decode()
         except ValueError:
             text = ""
-        if not text or not hmac.compare_digest(self._signed(text).partition(".")[0], signature):
+        wanted = self._signed(text).partition(".")[0]
+        holds = bool(text) and hmac.compare_digest(wanted.encode(), signature.encode())
+        found: dict[str, Any] = json.loads(text) if holds else {"until": 0}
+        if found["until"] < self._now():
             raise Problem("not-signed-in", "This way of signing in was not begun here, or too long ago: begin anew.")
-        found: dict[str, str] = json.loads(text)
         return found
 
     async def who_came_back(self, request: Request, tenants: Tenants) -> tuple[Tenant, Person]:
@@ -109,13 +118,14 @@ class SignInElsewhere:
             raise Problem("not-signed-in", "The provider answered another question: begin anew.")
         claims = await self._claims(request, under_way)
         tenant = tenants.get(under_way["tenant"])
-        account = str(claims.get(self._provider.claim, ""))
-        person = tenant and tenant.access.rosters.current().by_account.get(account)
+        account = claims.get(self._provider.claim)
+        known = tenant.access.rosters.current().by_account if tenant else {}
+        person = known.get(account) if isinstance(account, str) else None
         if not tenant or not person:
             raise Problem("not-permitted", f"You are {account!r} at the provider, and not in the roster here.")
         return tenant, person
 
-    async def _claims(self, request: Request, under_way: dict[str, str]) -> dict[str, Any]:
+    async def _claims(self, request: Request, under_way: dict[str, Any]) -> dict[str, Any]:
         async with self._asking(request) as client:
             described = await self._description(client)
             token = await client.fetch_token(
@@ -126,6 +136,7 @@ class SignInElsewhere:
             keys = (await client.request("GET", described["jwks_uri"], withhold_token=True)).json()
             found = decode(token["id_token"], KeySet.import_key_set(keys), algorithms=_ALGORITHMS)
             JWTClaimsRegistry(
+                now=self._now(),
                 leeway=60,
                 iss={"essential": True, "value": described["issuer"]},
                 aud={"essential": True, "value": self._provider.client_id},

@@ -37,14 +37,14 @@ def sign_in(request: Request, body: SignIn) -> Response:
     """Sign in with a local account: sets the cookie, and gives the token that requests which write show (CSRF)."""
     settings: Settings = request.app.state.settings
     tenant = tenant_named(request.app.state.tenants, body.tenant)
-    who = (f"account {body.tenant} {body.account}", f"address {address_of(request)}")
-    for one in who:
-        request.app.state.allowances.refuse_guessing(one, settings)
+    named = tenant.name if tenant else body.tenant
+    who = (f"account {named} {body.account}", f"address {address_of(request)}")
+    request.app.state.allowances.begin_guess(who, settings)
     holds = tenant is not None and password_holds(tenant, body.account, body.password)
     person = tenant and tenant.access.rosters.current().by_account.get(body.account)
     if not tenant or not person or not holds:
-        request.app.state.allowances.failed(*who)
         raise Problem("not-signed-in", "There is no such account with this password.")
+    request.app.state.allowances.guessed_right(who)
     session, secret = begin_session(tenant, person.identifier, settings.clock() + settings.session_length)
     response = JSONResponse(_session(tenant, session), headers={"cache-control": "no-store"})
     return _with_cookie(request, response, tenant, secret)
