@@ -15,8 +15,8 @@ api = service(tenants)
 
 @asynccontextmanager
 async def lifespan(app):
-    yield
-    api.state.closing.set()  # ends what streams, which would be waited for
+    async with api.router.lifespan_context(api):  # ends its streams when the process is to end
+        yield
     tenants.close()
 
 

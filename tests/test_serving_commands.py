@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import shlex
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 from typing_commands import Run
 
 from mastery.adapters.cli.serving_demo import made_for_show, roster_for_show
+from mastery.adapters.http import serving
 from mastery.adapters.http.asking import token_caller
 from mastery.adapters.http.credentials import password_holds
 from mastery.adapters.http.settings import Settings
@@ -88,6 +91,37 @@ def test_serving_what_is_not_there_says_how_to_make_it(typed: Run, tmp_path: Pat
     (tmp_path / "tenants").mkdir()
     assert typed("serve", "--tenants", "tenants")[0] == 2
     assert typed("serve", "--tenants", "tenants", "--demo")[0] == 2
+
+
+@pytest.fixture
+def begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service listens and ends at once."""
+    monkeypatch.setattr(serving, "run", lambda *_, begun: begun("http://127.0.0.1:9999"))
+
+
+def test_the_demonstration_prints_a_question_to_paste(typed: Run, begun: None) -> None:
+    """The question is on one line, at the address that is listened at, with a token that holds."""
+    code, out, err = typed("serve", "--demo", "--port", "9999")
+    assert code == 0, err
+    (line,) = (line for line in out.splitlines() if line.lstrip().startswith("curl"))
+    found = re.fullmatch(r' +curl -H "Authorization: Bearer (\S+)" http://127.0.0.1:9999/v1/learners/alder/next', line)
+    assert found is not None
+    with Tenants.opened({"school": "mastery-demo.db"}) as tenants:
+        assert token_caller(found[1], tenants, Settings()) is not None
+
+
+def test_where_nobody_may_ask_it_says_how_to_make_a_token(monday: Run, begun: None, tmp_path: Path) -> None:
+    """The command that it names makes a token that holds there, for one file and for a folder of tenants."""
+    (tmp_path / "schools").mkdir()
+    (tmp_path / "schools" / "north.db").write_bytes((tmp_path / "mastery.db").read_bytes())
+    for words, name, path in (((), "school", "mastery.db"), (("--tenants", "schools"), "north", "schools/north.db")):
+        said = " ".join(monday("serve", *words)[1].split())
+        found = re.search("Nobody may ask yet: `mastery token NAME (.*?)` makes a token", said)
+        assert found is not None
+        token = monday("token", "lms", *shlex.split(found[1]))[1].strip()
+        with Tenants.opened({name: tmp_path / path}) as tenants:
+            assert token_caller(token, tenants, Settings()) is not None
+        assert "Nobody may ask" not in monday("serve", *words)[1]
 
 
 def test_a_port_in_use_is_told(shown: Run) -> None:

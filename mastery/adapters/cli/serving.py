@@ -52,25 +52,34 @@ def serve(
     from mastery.adapters.cli.serving_demo import made_for_show
     from mastery.adapters.http.tenants import Tenants
 
-    openid = _openid()
-    path = made_for_show(db) if demo else database(db)
-    files = {_ONE: path} if tenants is None else _files(tenants)
+    openid, token, files = _openid(), "", dict[str, Path]()
+    if tenants is not None:
+        files = _files(tenants)
+    elif demo:
+        files[_ONE], token = made_for_show(db)
+    else:
+        files[_ONE] = database(db)
     with Tenants.opened(files) as opened:
         say(f"Serving {', '.join(str(path) for path in files.values())}", bold=True)
         if not any(tenant.access.tokens.listed(most=1) for tenant in opened):
-            say(f"Nobody may ask yet: `mastery token NAME --db {shlex.quote(str(path))}` makes a token.")
+            name, path = next(iter(files.items()))
+            of = "" if name == _ONE else f" --tenant {name}"
+            say(f"Nobody may ask yet: `mastery token NAME --db {shlex.quote(str(path))}{of}` makes a token.")
         if not _is_here(host):
             say(f"{host} is not this machine alone: put HTTPS before it, or passwords and records travel in the open.")
-        _serve(opened, host, port, openid)
+        _serve(opened, host, port, openid, token)
     say("Ended.")
 
 
-def _serve(tenants: Tenants, host: str, port: int, openid: OpenIdConnect | None) -> None:
+def _serve(tenants: Tenants, host: str, port: int, openid: OpenIdConnect | None, token: str) -> None:
+    from mastery.adapters.cli.serving_demo import show_what_to_try
     from mastery.adapters.http.serving import run
     from mastery.adapters.http.settings import Settings
 
     def begun(address: str) -> None:
         say(f"Listening at {address}/v1 - Ctrl+C ends it.")
+        if token:
+            show_what_to_try(address, token)
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
     with suppress(KeyboardInterrupt):  # uvicorn has ended everything, and says by what

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import redirect_stdout
 from datetime import datetime, timedelta
 from io import StringIO
@@ -15,9 +16,10 @@ from mastery.adapters.cli.simulation import LEARNERS
 from mastery.adapters.http.credentials import issue_token
 from mastery.adapters.http.tenants import Tenant
 
-__all__ = ["made_for_show", "roster_for_show"]
+__all__ = ["made_for_show", "roster_for_show", "show_what_to_try"]
 
 _FILE = Path("mastery-demo.db")
+_SYSTEM = "a system"
 
 
 def roster_for_show() -> Roster:
@@ -43,8 +45,8 @@ def roster_for_show() -> Roster:
     return Roster.of([*learners, *adults], classes, enrolments, [("family", LEARNERS[0])])
 
 
-def made_for_show(db: Path | None, at: datetime | None = None) -> Path:
-    """Make the demonstration class in a file, if it is not there, with a roster; print tokens and what to try."""
+def made_for_show(db: Path | None, at: datetime | None = None) -> tuple[Path, str]:
+    """Make the demonstration class in a file, if it is not there, with a roster; print tokens, return a system's."""
     path = db or _FILE
     if not path.exists():
         with redirect_stdout(StringIO()):
@@ -53,13 +55,19 @@ def made_for_show(db: Path | None, at: datetime | None = None) -> Path:
     try:
         tenant.access.rosters.replace(roster_for_show())
         ends = now() + timedelta(days=1)
-        tokens = {who or "a system": issue_token(tenant, "demonstration", expires_at=ends, person=who)[1]
+        tokens = {who or _SYSTEM: issue_token(tenant, "demonstration", expires_at=ends, person=who)[1]
                   for who in ("", "teacher-7a", LEARNERS[0], "family", "office")}  # fmt: skip
     finally:
         tenant.close()
     say("Tokens for a day", bold=True)
     for who, text in tokens.items():
         say(f"   {who:<12} {text}")
+    return path, tokens[_SYSTEM]
+
+
+def show_what_to_try(address: str, token: str) -> None:
+    """Print a question to paste."""
     say("Try:")
-    say(f'   curl -H "Authorization: Bearer TOKEN" http://127.0.0.1:8080/v1/learners/{LEARNERS[0]}/next')
-    return path
+    line = f'   curl -H "Authorization: Bearer {token}" {address}/v1/learners/{LEARNERS[0]}/next\n'
+    sys.stdout.write(line)  # never wrapped: it is there to be copied
+    sys.stdout.flush()

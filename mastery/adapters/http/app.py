@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from mastery.adapters.http.asking import refuse_undeclared
 from mastery.adapters.http.described import describe, mastery_version
+from mastery.adapters.http.ending import told_of_the_end
 from mastery.adapters.http.limits import Allowances, BoundedBody
 from mastery.adapters.http.metrics import Counted, Metrics
 from mastery.adapters.http.problems import Problem, problem_response, take_problems
@@ -42,7 +43,8 @@ _V1 = (entry, recording, learners, classes, planning, fairness, changes, rules, 
 def service(tenants: Tenants, settings: Settings | None = None) -> FastAPI:
     """Return the ASGI app that serves these tenants. Whoever opened them closes them.
 
-    It runs by itself or mounted under another app. Raises RuntimeError where a route declares no permission.
+    It runs by itself or mounted under another app, which then has its lifespan (`app.router.lifespan_context(app)`)
+    within its own. Raises RuntimeError where a route declares no permission.
     """
     chosen = settings or Settings()
     app = FastAPI(
@@ -91,7 +93,13 @@ def _take_routes(app: FastAPI, router: APIRouter, prefix: str = "") -> None:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    yield
+    def end() -> None:
+        app.state.closing.set()
+        for tenant in app.state.tenants:
+            tenant.turn.end()
+
+    with told_of_the_end(end):
+        yield
     app.state.closing.set()
 
 

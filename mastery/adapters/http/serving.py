@@ -6,8 +6,6 @@ import gc
 import socket
 import sys
 from collections.abc import Callable
-from threading import Event
-from types import FrameType
 
 import uvicorn
 
@@ -27,21 +25,6 @@ _WAITING = 1_024
 """So many connections may wait to be taken."""
 _GRACE = 20
 """For so many seconds requests may come to their end when the service is to end."""
-
-
-class _Server(uvicorn.Server):
-    """A server that tells streams, and who waits for a file, that it is to end: they would be waited for otherwise."""
-
-    def __init__(self, config: uvicorn.Config, closing: Event, tenants: Tenants) -> None:
-        super().__init__(config)
-        self._closing, self._tenants = closing, tenants
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """End what never ends by itself, then the rest."""
-        self._closing.set()
-        for tenant in self._tenants:
-            tenant.turn.end()
-        super().handle_exit(sig, frame)
 
 
 def run(
@@ -73,4 +56,4 @@ def run(
         app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=_GRACE, lifespan="on"
     )
     with listening:
-        _Server(config, app.state.closing, tenants).run(sockets=[listening])
+        uvicorn.Server(config).run(sockets=[listening])

@@ -47,14 +47,21 @@ def sign_in(request: Request, body: SignIn) -> Response:
     request.app.state.allowances.guessed_right(who)
     session, secret = begin_session(tenant, person.identifier, settings.clock() + settings.session_length)
     response = JSONResponse(_session(tenant, session), headers={"cache-control": "no-store"})
-    return _with_cookie(response, tenant, secret, settings)
+    return _with_cookie(request, response, tenant, secret)
 
 
-def _with_cookie(response: Response, tenant: Tenant, secret: str, settings: Settings) -> Response:
+def _place(request: Request) -> str:
+    """Return below which path the cookie is sent: where the service is mounted, nowhere else."""
+    return request.scope.get("root_path") or "/"
+
+
+def _with_cookie(request: Request, response: Response, tenant: Tenant, secret: str) -> Response:
+    settings: Settings = request.app.state.settings
     age = int(settings.session_length.total_seconds())
     response.set_cookie(
-        COOKIE, f"{tenant.name}.{secret}", max_age=age, path="/", secure=settings.secure, httponly=True, samesite="lax"
-    )
+        COOKIE, f"{tenant.name}.{secret}", max_age=age, path=_place(request), secure=settings.secure, httponly=True,
+        samesite="lax",
+    )  # fmt: skip
     return response
 
 
@@ -94,7 +101,7 @@ def sign_out(request: Request) -> Response:
         raise Problem("not-signed-in", "There is no session to end.")
     found[0].access.sessions.end(digest(secret_of(request)))
     response = Response(status_code=204)
-    response.delete_cookie(COOKIE, path="/")
+    response.delete_cookie(COOKIE, path=_place(request))
     return response
 
 
@@ -117,4 +124,4 @@ async def back_from_provider(request: Request) -> Response:
     settings: Settings = request.app.state.settings
     tenant, person = await request.app.state.openid.who_came_back(request, request.app.state.tenants)
     _, secret = begin_session(tenant, person.identifier, settings.clock() + settings.session_length)
-    return _with_cookie(RedirectResponse("/", 303), tenant, secret, settings)
+    return _with_cookie(request, RedirectResponse("/", 303), tenant, secret)
