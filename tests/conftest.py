@@ -6,10 +6,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis.internal.cache import LRUCache
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 from typing_commands import ROOT, Run
 
 from mastery.adapters.cli import demo
 from mastery.adapters.cli.app import main
+
+
+@pytest.fixture
+def same_examples(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw the same examples whatever else is imported, where shares of them are asked for.
+
+    Hypothesis takes constants from every module of ours that is loaded, and keeps what it has taken.
+    """
+    monkeypatch.setattr(providers, "_get_local_constants", Constants)
+    monkeypatch.setattr(providers, "CONSTANTS_CACHE", LRUCache(1024))
 
 
 @pytest.fixture

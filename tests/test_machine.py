@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from hypothesis.internal.conjecture import providers
-from hypothesis.internal.constants_ast import Constants
 from hypothesis.stateful import run_state_machine_as_test
 from worlds import BRIEF, DEEP, profile
 
@@ -61,10 +59,7 @@ class OneFile(ProgressionMachine):
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-@pytest.fixture(autouse=True)
-def same_examples(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Draw the same whatever else is imported: Hypothesis takes constants from every module of ours that is loaded."""
-    monkeypatch.setattr(providers, "_get_local_constants", Constants)
+pytestmark = pytest.mark.usefixtures("same_examples")
 
 
 def steps(examples: int) -> settings:

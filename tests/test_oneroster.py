@@ -21,6 +21,8 @@ from mastery import RosterError
 from mastery.access import FILES, Class, Enrolment, Person, Role, Roster, read_roster
 from mastery.adapters.cli.rosters import texts_in
 
+pytestmark = pytest.mark.usefixtures("same_examples")
+
 TODAY = date(2026, 3, 16)
 WORDS = {
     Role.LEARNER: ("student", "Student"),

@@ -13,8 +13,6 @@ import pytest
 from attrs import frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.internal.conjecture import providers
-from hypothesis.internal.constants_ast import Constants
 from service_samples import BOOK, SAMPLES
 from service_world import LEARNERS, Service, named, opened, whose, world
 from worlds import BRIEF, Pick, profile
@@ -39,10 +37,7 @@ class Api:
         case.validate_response(response, checks=self.checks)
 
 
-@pytest.fixture(autouse=True)
-def same_examples(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Draw the same whatever else is imported: Hypothesis takes constants from every module of ours that is loaded."""
-    monkeypatch.setattr(providers, "_get_local_constants", Constants)
+pytestmark = pytest.mark.usefixtures("same_examples")
 
 
 @pytest.fixture(scope="module")
