@@ -167,6 +167,8 @@ def request(picks: Pick, tenant: str, who: str) -> Drawn:
     asked = SAMPLES[route].asks(tenant, what)
     if about == "fact":
         asked = evolve(asked, target=f"/v1/facts/{escaped(pick(_keys()))}{route.rpartition('}')[2]}")
+    if route == "GET /v1/disclosures" and pick((True, False)):
+        asked = evolve(asked, target="/v1/disclosures")
     if about == "token":
         asked = evolve(asked, target=asked.target.replace("{token}", world(tenant).ids["spare"]))
     if route in _BODIES and pick((True, True, False)):

@@ -143,6 +143,7 @@ def test_a_text_comes_back_as_data(served: Service, text: str) -> None:
     assert send(served, "GET", f"/v1/learners/{escaped(text)}/state", "teacher-a").status == 403
     assert send(served, "GET", f"/v1/learners/{OAK}/next?goal={escaped(text)}&as_of={escaped(text)}").status == 422
     assert send(served, "POST", "/v1/access:check", json_body={"learner": OAK, "competency": text}).status == 404
+    assert send(served, "POST", "/v1/evidence", json_body={**PIECE, text: 1, f"{text}x": 1}).status == 422
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "\x00", "a\x1bb", "a\rb", "x" * 501])

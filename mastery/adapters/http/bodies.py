@@ -18,7 +18,6 @@ __all__ = [
     "EvidenceBody",
     "EvidenceIn",
     "EvidenceMany",
-    "FactIn",
     "FairnessIn",
     "GroupsIn",
     "Reason",
@@ -128,13 +127,6 @@ class Reason(Body):
     by: Text = ""
     observed_at: Instant | None = None
     key: Text = ""
-
-
-class FactIn(Body):
-    """A piece of evidence or a decision, imagined."""
-
-    evidence: EvidenceIn | None = None
-    decision: DecisionIn | None = None
 
 
 class WhatIfIn(Body):

@@ -122,6 +122,10 @@ class Desk:
             raise Problem("not-permitted", f"{beyond[0]!r} is not in this class.")
         return [one for one in found if not only or one in only]
 
+    def class_room(self, group: str, only: Collection[str] | None, at: datetime | None) -> Classroom:
+        """Return a class, or those of it who are named, to ask questions of."""
+        return self.room(self.learners_of(group, only or ()), at)
+
     def known_learners(self) -> list[str]:
         """Return every learner whom the caller reaches and of whom there is a fact or a place in a class, sorted."""
         if self.reach is not EVERYBODY:

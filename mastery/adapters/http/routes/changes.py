@@ -111,6 +111,8 @@ async def _events(request: Request, start: int, settings: Settings, end: Callabl
                 return
             if found:
                 yield _event(found, reached)
+            elif reached != position:  # nothing of it is theirs to see: who comes back need not go there again
+                yield f"id: {reached}\n\n"
             elif quiet >= _HEARTBEAT_SECONDS:
                 yield ": still here\n\n"
             if reached == position:

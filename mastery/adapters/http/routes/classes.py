@@ -83,7 +83,7 @@ def class_map(
     as_of: AsOf = None,
 ) -> Response:
     """Show the class at a glance: learners by competencies, what comes first on the left."""
-    room = desk.room(desk.learners_of(group, learner or ()), instant_named(as_of))
+    room = desk.class_room(group, learner, instant_named(as_of))
     answer = overview(room, only or ())
     return reply(request, map_json(room, answer), answer.table(), name="map")
 
@@ -94,7 +94,7 @@ def class_ready(
     request: Request, desk: AtDesk, group: str, competency: str, learner: Only = None, as_of: AsOf = None
 ) -> Response:
     """Say who is ready for a competency, and what the others have to meet first."""
-    room = desk.room(desk.learners_of(group, learner or ()), instant_named(as_of))
+    room = desk.class_room(group, learner, instant_named(as_of))
     answer = who_is_ready(room, competency)
     return reply(request, ready_json(room, answer), answer.table(), name="ready")
 
@@ -114,7 +114,7 @@ def class_stuck(
     as_of: AsOf = None,
 ) -> Response:
     """Say who is stuck, on what, since when, and by which rule."""
-    room = desk.room(desk.learners_of(group, learner or ()), instant_named(as_of))
+    room = desk.class_room(group, learner, instant_named(as_of))
     answer = who_is_stuck(room, StuckRule(waiting_days, opportunities, attempts, days, idle_days))
     return reply(request, stuck_json(room, answer), answer.table(), name="stuck")
 
@@ -130,7 +130,7 @@ def class_blockers(
     as_of: AsOf = None,
 ) -> Response:
     """Say which competencies hold most learners up: whom each would free if it were met."""
-    room = desk.room(desk.learners_of(group, learner or ()), instant_named(as_of))
+    room = desk.class_room(group, learner, instant_named(as_of))
     answer = blockers(room, limit=limit)
     return reply(request, blockers_json(room, answer), answer.table(), name="blockers")
 

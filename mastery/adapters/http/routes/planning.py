@@ -47,7 +47,7 @@ def class_rechecks(
     as_of: AsOf = None,
 ) -> Response:
     """Plan the rechecks: who, on what, on which day, and which tasks would do for several."""
-    room = desk.room(desk.learners_of(group, learner or ()), instant_named(as_of))
+    room = desk.class_room(group, learner, instant_named(as_of))
     answer = plan_rechecks(room, Spread(days=days, per_learner=per_learner, per_day=per_day, weekends=weekends))
     return reply(request, rechecks_json(room, answer), answer.table(), name="rechecks")
 
@@ -65,7 +65,7 @@ def pace_of_class(
     as_of: AsOf = None,
 ) -> Response:
     """Say how long a goal may take each of a class, from what was earned so far."""
-    room = desk.room(desk.learners_of(group, learner or ()), instant_named(as_of))
+    room = desk.class_room(group, learner, instant_named(as_of))
     refuse_past(by, room.at.date())
     answer = class_pace(room, goal, by, window=window)
     return reply(request, class_pace_json(room, answer), answer.table(), name="pace")
@@ -131,7 +131,7 @@ def class_requirements(request: Request, desk: AtDesk, group: str, body: Require
     book = requirements_from_toml(toml_text(body.requirements), where="The requirements")
     if sum(len(version.asks) for version in book.versions) > _MOST_ASKS:
         raise Problem("too-large", f"At most {_MOST_ASKS} clauses and balances are looked through at a time.")
-    room = desk.room(desk.learners_of(group, body.learners), instant_named(body.as_of))
+    room = desk.class_room(group, body.learners, instant_named(body.as_of))
     cohorts = body.cohorts and {one: body.cohorts[one] for one in room.learners if one in body.cohorts}
     versions = assigned(book, room.learners, version=body.version, cohort=body.cohort, cohorts=cohorts)
     answer = requirements_of(room, book, versions)

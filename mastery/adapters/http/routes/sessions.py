@@ -46,7 +46,7 @@ def sign_in(request: Request, body: SignIn) -> Response:
         raise Problem("not-signed-in", "There is no such account with this password.")
     request.app.state.allowances.guessed_right(who)
     session, secret = begin_session(tenant, person.identifier, settings.clock() + settings.session_length)
-    response = JSONResponse(_session(tenant, session), headers={"cache-control": "no-store"})
+    response = JSONResponse(_session(tenant.name, session), headers={"cache-control": "no-store"})
     return _with_cookie(request, response, tenant, secret)
 
 
@@ -65,9 +65,9 @@ def _with_cookie(request: Request, response: Response, tenant: Tenant, secret: s
     return response
 
 
-def _session(tenant: Tenant, session: Session) -> dict[str, Any]:
+def _session(tenant: str, session: Session) -> dict[str, Any]:
     return {
-        "tenant": tenant.name,
+        "tenant": tenant,
         "person": session.person,
         "csrf": session.csrf,
         "expires_at": instant(session.expires_at),
@@ -81,15 +81,7 @@ def read_session(request: Request, desk: AtDesk) -> Response:
     session = desk.session(secret_of(request))
     if session is None:
         raise Problem("not-found", "A token was shown: there is no session.")
-    return JSONResponse(
-        {
-            "tenant": desk.tenant,
-            "person": session.person,
-            "csrf": session.csrf,
-            "expires_at": instant(session.expires_at),
-        },
-        headers={"cache-control": "no-store"},
-    )
+    return JSONResponse(_session(desk.tenant, session), headers={"cache-control": "no-store"})
 
 
 @router.delete("/session", status_code=204, responses=refusals(), response_class=Response)
