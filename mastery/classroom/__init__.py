@@ -15,6 +15,7 @@ from mastery.classroom.effects import (
     effects_of_impacts,
 )
 from mastery.classroom.in_force import InForce
+from mastery.classroom.inbox import Inbox, InboxItem, InboxKind, inbox
 from mastery.classroom.overview import ClassMap, MapColumn, MapRow, overview
 from mastery.classroom.ready import Distance, ReadyLearner, WhoIsReady, who_is_ready
 from mastery.classroom.room import Classroom, classroom
@@ -32,6 +33,9 @@ __all__ = [
     "Distance",
     "Effect",
     "InForce",
+    "Inbox",
+    "InboxItem",
+    "InboxKind",
     "Line",
     "MapColumn",
     "MapRow",
@@ -51,6 +55,7 @@ __all__ = [
     "csv_text",
     "effects_of_changes",
     "effects_of_impacts",
+    "inbox",
     "overview",
     "who_is_ready",
     "who_is_stuck",

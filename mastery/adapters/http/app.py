@@ -17,7 +17,9 @@ from mastery.adapters.http.described import describe, mastery_version
 from mastery.adapters.http.ending import told_of_the_end
 from mastery.adapters.http.limits import Allowances, BoundedBody
 from mastery.adapters.http.metrics import Counted, Metrics
-from mastery.adapters.http.problems import Problem, problem_response, take_problems
+from mastery.adapters.http.pages import PAGES
+from mastery.adapters.http.pages.refusals import refusal
+from mastery.adapters.http.problems import Problem, take_problems
 from mastery.adapters.http.routes import (
     changes,
     classes,
@@ -64,8 +66,10 @@ def service(tenants: Tenants, settings: Settings | None = None) -> FastAPI:
     for module in _V1:  # what is asked most stands first: routes are tried in their order
         _take_routes(app, module.router, "/v1")
     _take_routes(app, health.router)
+    for router in PAGES:
+        _take_routes(app, router, shown=False)
     refuse_undeclared(app)
-    take_problems(app)
+    take_problems(app, refusal)
     app.exception_handler(Exception)(_unexpected)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     app.add_middleware(BoundedBody, largest=chosen.largest_body)
@@ -73,8 +77,11 @@ def service(tenants: Tenants, settings: Settings | None = None) -> FastAPI:
     return app
 
 
-def _take_routes(app: FastAPI, router: APIRouter, prefix: str = "") -> None:
-    """Put the routes of a router into an app one by one, so that each can be looked at there."""
+def _take_routes(app: FastAPI, router: APIRouter, prefix: str = "", *, shown: bool = True) -> None:
+    """Put the routes of a router into an app one by one, so that each can be looked at there.
+
+    `shown`: the description of the service (OpenAPI) has them.
+    """
     for route in router.routes:
         if not isinstance(route, APIRoute):
             raise RuntimeError(f"This service does not start: {route!r} is no route that can say what it needs.")
@@ -88,6 +95,7 @@ def _take_routes(app: FastAPI, router: APIRouter, prefix: str = "") -> None:
             status_code=route.status_code,
             response_class=route.response_class,
             response_model=None,
+            include_in_schema=shown,
         )
 
 
@@ -103,9 +111,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.closing.set()
 
 
-async def _unexpected(_: Request, __: Exception) -> Response:
+async def _unexpected(request: Request, _: Exception) -> Response:
     """Answer what nobody foresaw; Starlette logs it with its traceback."""
-    return problem_response(Problem("internal", "It was logged here; what you sent may or may not have been recorded."))
+    said = "It was logged here; what you sent may or may not have been recorded."
+    return refusal(request, Problem("internal", said))
 
 
 def _openid(settings: Settings) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Final, TypeVar
+from urllib.parse import parse_qsl
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.routing import APIRoute
@@ -24,6 +25,7 @@ __all__ = [
     "Public",
     "address_of",
     "desk_of",
+    "form_of",
     "needed",
     "needs",
     "refuse_undeclared",
@@ -35,6 +37,8 @@ __all__ = [
 
 COOKIE = "mastery_session"
 CSRF = "x-csrf-token"
+_FORM = "application/x-www-form-urlencoded"
+_MOST_FIELDS = 2_000
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _WHOEVER = "Send a token (Authorization: Bearer ...) or sign in."
 
@@ -89,7 +93,7 @@ async def _caller(request: Request, tenants: Tenants, settings: Settings) -> tup
     if headers:
         found = token_caller(text.strip(), tenants, settings) if scheme.lower() == "bearer" else None
     else:
-        found = session_of(request, tenants, settings)
+        found = session_of(request, tenants, settings, await _shown_csrf(request))
     if found is None:
         raise Problem("not-signed-in", _WHOEVER, headers={"www-authenticate": 'Bearer realm="mastery"'})
     return found
@@ -113,7 +117,27 @@ def token_caller(text: str, tenants: Tenants, settings: Settings) -> tuple[Tenan
     return tenant, Caller(token.person, roles, token.scopes, token.classes, via)
 
 
-def session_of(request: Request, tenants: Tenants, settings: Settings) -> tuple[Tenant, Caller] | None:
+async def form_of(request: Request) -> dict[str, str]:
+    """Return the fields of a form that was sent, the last of each name; refuses what is no form."""
+    if request.headers.get("content-type", "").partition(";")[0].strip() != _FORM:
+        raise Problem("unsupported-type", "A form of a page was wanted.")
+    try:
+        text = (await request.body()).decode()
+        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+    except ValueError:
+        raise Problem("bad-request", "The form cannot be read: it is no UTF-8, or has too many fields.") from None
+
+
+async def _shown_csrf(request: Request) -> str:
+    """Return what shows that a request that writes comes from our own pages: a header, or a field of a form."""
+    header = request.headers.get(CSRF, "")
+    is_form = request.headers.get("content-type", "").startswith(_FORM)
+    return header if header or request.method in _READS or not is_form else (await form_of(request)).get("csrf", "")
+
+
+def session_of(
+    request: Request, tenants: Tenants, settings: Settings, csrf: str | None = None
+) -> tuple[Tenant, Caller] | None:
     """Return the caller who is signed in; a request that writes shows that it comes from our own pages."""
     name = request.cookies.get(COOKIE, "").partition(".")[0]
     tenant = tenants.get(name)
@@ -122,7 +146,7 @@ def session_of(request: Request, tenants: Tenants, settings: Settings) -> tuple[
     if not tenant or not session:
         return None
     if request.method not in _READS and not hmac.compare_digest(
-        request.headers.get(CSRF, "").encode(), session.csrf.encode()
+        (request.headers.get(CSRF, "") if csrf is None else csrf).encode(), session.csrf.encode()
     ):
         raise Problem("not-permitted", f"A request that writes wants the header {CSRF} of this session.")
     roles = tenant.access.rosters.current().roles_of(session.person, now.date())

@@ -18,6 +18,7 @@ from mastery.access import (
     Roster,
     classes_reached,
     learners_reached,
+    may,
 )
 from mastery.adapters.http.credentials import digest, issue_token
 from mastery.adapters.http.problems import Problem
@@ -52,6 +53,12 @@ class Desk:
     def tenant(self) -> str:
         """The name of the tenant."""
         return self._tenant.name
+
+    def also(self, permission: Permission) -> Desk:
+        """Return the desk of the same caller for another permission; refuses who does not have it."""
+        if not may(self.caller, permission):
+            raise Problem("not-permitted", f"{permission} was wanted; your roles and scopes do not give it.")
+        return Desk(self._tenant, self.caller, permission, self.roster, self.now, self.route)
 
     @cached_property
     def reach(self) -> Reach:

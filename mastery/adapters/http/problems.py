@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -127,21 +127,24 @@ _BY_STATUS = {400: "bad-request", 404: "not-found", 405: "method-not-allowed", 4
 _WHERE = {"body": "the body", "query": "the query", "path": "the path", "header": "the headers"}
 
 
-def take_problems(app: FastAPI) -> None:
-    """Let every error of an app be answered as a problem."""
+Told = Callable[[Request, Problem], Response]
 
-    async def ours(_: Request, fault: Exception) -> Response:
-        return problem_response(problem_of(fault))
 
-    async def unread(_: Request, fault: RequestValidationError) -> Response:
+def take_problems(app: FastAPI, told: Told) -> None:
+    """Let every error of an app be answered as a problem, `told` in the form that suits who asked."""
+
+    async def ours(request: Request, fault: Exception) -> Response:
+        return told(request, problem_of(fault))
+
+    async def unread(request: Request, fault: RequestValidationError) -> Response:
         errors = [_error(one) for one in fault.errors()[:100]]
         unreadable = any(one.get("type") == "json_invalid" for one in fault.errors())
         kind = "bad-request" if unreadable else "unusable"
-        return problem_response(Problem(kind, _told(errors), errors=errors))
+        return told(request, Problem(kind, _told(errors), errors=errors))
 
-    async def others(_: Request, fault: HTTPException) -> Response:
+    async def others(request: Request, fault: HTTPException) -> Response:
         kind = _BY_STATUS.get(fault.status_code, "bad-request" if fault.status_code < 500 else "internal")
-        return problem_response(Problem(kind, f"{fault.detail}.", headers=dict(fault.headers or {})))
+        return told(request, Problem(kind, f"{fault.detail}.", headers=dict(fault.headers or {})))
 
     for kind in (Problem, mastery.MasteryError, CompetenciesError):
         app.add_exception_handler(kind, ours)

@@ -18,7 +18,7 @@ from mastery.adapters.http.tenants import Tenant
 from mastery.store.access import Session
 from mastery.wording import instant
 
-__all__ = ["router"]
+__all__ = ["router", "sign_in_with", "with_cookie", "without_cookie"]
 
 router = APIRouter(tags=["sessions"])
 
@@ -35,19 +35,25 @@ class SignIn(Body):
 @needs(PUBLIC)
 def sign_in(request: Request, body: SignIn) -> Response:
     """Sign in with a local account: sets the cookie, and gives the token that requests which write show (CSRF)."""
+    tenant, session, secret = sign_in_with(request, body.account, body.password, body.tenant)
+    response = JSONResponse(_session(tenant.name, session), headers={"cache-control": "no-store"})
+    return with_cookie(request, response, tenant, secret)
+
+
+def sign_in_with(request: Request, account: str, password: str, name: str = "") -> tuple[Tenant, Session, str]:
+    """Begin a session for an account of the tenant of this name; refuses a wrong password, and too many of them."""
     settings: Settings = request.app.state.settings
-    tenant = tenant_named(request.app.state.tenants, body.tenant)
-    named = tenant.name if tenant else body.tenant
-    who = (f"account {named} {body.account}", f"address {address_of(request)}")
+    tenant = tenant_named(request.app.state.tenants, name)
+    named = tenant.name if tenant else name
+    who = (f"account {named} {account}", f"address {address_of(request)}")
     request.app.state.allowances.begin_guess(who, settings)
-    holds = tenant is not None and password_holds(tenant, body.account, body.password)
-    person = tenant and tenant.access.rosters.current().by_account.get(body.account)
+    holds = tenant is not None and password_holds(tenant, account, password)
+    person = tenant and tenant.access.rosters.current().by_account.get(account)
     if not tenant or not person or not holds:
         raise Problem("not-signed-in", "There is no such account with this password.")
     request.app.state.allowances.guessed_right(who)
     session, secret = begin_session(tenant, person.identifier, settings.clock() + settings.session_length)
-    response = JSONResponse(_session(tenant.name, session), headers={"cache-control": "no-store"})
-    return _with_cookie(request, response, tenant, secret)
+    return tenant, session, secret
 
 
 def _place(request: Request) -> str:
@@ -55,7 +61,8 @@ def _place(request: Request) -> str:
     return request.scope.get("root_path") or "/"
 
 
-def _with_cookie(request: Request, response: Response, tenant: Tenant, secret: str) -> Response:
+def with_cookie(request: Request, response: Response, tenant: Tenant, secret: str) -> Response:
+    """Return a response that sets the cookie of a session."""
     settings: Settings = request.app.state.settings
     age = int(settings.session_length.total_seconds())
     response.set_cookie(
@@ -92,7 +99,11 @@ def sign_out(request: Request) -> Response:
     if found is None:
         raise Problem("not-signed-in", "There is no session to end.")
     found[0].access.sessions.end(digest(secret_of(request)))
-    response = Response(status_code=204)
+    return without_cookie(request, Response(status_code=204))
+
+
+def without_cookie(request: Request, response: Response) -> Response:
+    """Return a response that takes the cookie of a session back."""
     response.delete_cookie(COOKIE, path=_place(request))
     return response
 
@@ -116,4 +127,4 @@ async def back_from_provider(request: Request) -> Response:
     settings: Settings = request.app.state.settings
     tenant, person = await request.app.state.openid.who_came_back(request, request.app.state.tenants)
     _, secret = begin_session(tenant, person.identifier, settings.clock() + settings.session_length)
-    return _with_cookie(request, RedirectResponse("/", 303), tenant, secret)
+    return with_cookie(request, RedirectResponse(_place(request), 303), tenant, secret)

@@ -1,0 +1,37 @@
+"""The first page: for each sort of visitor where their day begins."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from mastery.access import Permission, Role
+from mastery.adapters.http.asking import needs
+from mastery.adapters.http.pages.visiting import AtPage
+
+__all__ = ["router"]
+
+router = APIRouter()
+
+
+@router.get("/")
+@needs(Permission.READ_RULES)
+def home(visit: AtPage) -> Response:
+    """Open where the visitor's day begins: their class, their own learning, their children."""
+    if len(visit.groups) == 1:
+        return visit.go("classes", visit.groups[0][0])
+    if visit.groups:
+        return _classes(visit)
+    caller = visit.desk.caller
+    if Role.LEARNER in caller.roles:
+        return visit.go("me")
+    children = visit.desk.roster.children_of(caller.name)
+    if Role.FAMILY in caller.roles and len(children) == 1:
+        return visit.go("family", next(iter(children)))
+    return visit.page("home", {"title_key": "home.title", "listed": [], "children": sorted(children)}, here="home")
+
+
+def _classes(visit: AtPage) -> Response:
+    desk = visit.also(Permission.READ_CLASS)
+    listed = [(one, title, len(desk.learners_of(one))) for one, title in visit.groups]
+    return visit.page("home", {"title_key": "home.classes", "listed": listed, "children": []}, here="home")

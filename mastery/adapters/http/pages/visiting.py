@@ -1,0 +1,168 @@
+"""`Visit`: somebody opens a page. It has their desk and what they look at; it gives the page, or its list as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import Depends, Request
+from starlette.responses import RedirectResponse, Response
+
+from mastery.access import EVERYBODY, Permission, Role, may
+from mastery.adapters.http.asking import AtDesk, secret_of
+from mastery.adapters.http.desk import ALL, Desk
+from mastery.adapters.http.pages.safety import html_response
+from mastery.adapters.http.pages.static import static_address
+from mastery.adapters.http.problems import SAFE, Problem
+from mastery.adapters.http.replies import instant_named
+from mastery.adapters.pages.links import Links, named
+from mastery.adapters.pages.people import People, hidden
+from mastery.adapters.pages.rendering import render
+from mastery.answers import json_text
+from mastery.classroom import Classroom, Table, csv_text
+
+__all__ = ["AtPage", "Visit"]
+
+_KEPT = ("as_of", "names")
+HIDDEN = "hidden"
+
+
+class Visit:
+    """A page that somebody opens: `at` is the time that they look at (None: now)."""
+
+    def __init__(self, request: Request, desk: Desk) -> None:
+        self.request, self.desk = request, desk
+        asked = request.query_params
+        self.at: datetime | None = instant_named(asked.get("as_of") or None)
+        kept = {name: asked[name] for name in _KEPT if asked.get(name)}
+        self.links = Links(request.scope.get("root_path", ""), kept)
+
+    @property
+    def moment(self) -> datetime:
+        """The time that is looked at."""
+        return self.at or self.desk.now
+
+    @cached_property
+    def csrf(self) -> str:
+        """The token that a form of this session shows; empty where a token of the service was shown instead."""
+        session = self.desk.session(secret_of(self.request))
+        return session.csrf if session else ""
+
+    @cached_property
+    def hidden_by(self) -> str:
+        """The secret by which names are hidden; empty where they are shown."""
+        wanted = self.request.query_params.get("names") == HIDDEN
+        return f"{self.csrf or self.desk.caller.via} {self.desk.caller.name}" if wanted else ""
+
+    def learner(self, text: str) -> str:
+        """Return the learner whom a segment of the address means."""
+        name = named(text)
+        if self.hidden_by:
+            found = (one for one in self.desk.known_learners() if hidden(one, self.hidden_by) == name)
+            return next(found, name)
+        return name
+
+    def people(self, learners: Iterable[str]) -> People:
+        """Return learners under the names that the page shows."""
+        return People(tuple(learners), self.hidden_by)
+
+    def room(self, group: str) -> Classroom:
+        """Return a class at the time that is looked at."""
+        return self.desk.class_room(named(group), None, self.at)
+
+    def may(self, permission: Permission) -> bool:
+        """Return whether the visitor has a permission, for whomever it reaches."""
+        return may(self.desk.caller, permission)
+
+    def also(self, permission: Permission) -> Desk:
+        """Return the same visitor at a desk for another permission."""
+        return self.desk.also(permission)
+
+    @cached_property
+    def groups(self) -> list[tuple[str, str]]:
+        """The classes that the visitor may read, by identifier, with their titles."""
+        if not self.may(Permission.READ_CLASS):
+            return []
+        reached, classes = self.also(Permission.READ_CLASS).classes, self.desk.roster.classes
+        found = [(one, classes[one].title or one) for one in sorted(classes) if reached is EVERYBODY or one in reached]
+        return [*found, (ALL, "")] if reached is EVERYBODY else found
+
+    def group_of(self, learner: str) -> str:
+        """Return a class of a learner that the visitor may read, if there is one."""
+        asked = self.request.query_params.get("class", "")
+        on = self.desk.now.date()
+        found = [one for one, _ in self.groups if one != ALL and learner in self.desk.roster.learners_of(one, on)]
+        return asked if asked in found else next(iter(found), ALL if (ALL, "") in self.groups else "")
+
+    def page(
+        self,
+        template: str,
+        values: Mapping[str, Any],
+        *,
+        here: str = "",
+        group: str = "",
+        table: Table | None = None,
+        answer: Any = None,
+        status: int = 200,
+    ) -> Response:
+        """Return a page; where `as` of the query asks for it, what is listed on it as CSV or JSON instead.
+
+        `here` names its place in the menu, `group` the class it is about.
+        """
+        form = self.request.query_params.get("as")
+        if form:
+            return self._file(form, table, answer, here or template)
+        chrome = {
+            "links": self.links,
+            "static": lambda name: static_address(self.links.root, name),
+            "csrf": self.csrf,
+            "caller": self.desk.caller.name,
+            "may": {one.name: self.may(one) for one in Permission},
+            "roles": {one.value: one in self.desk.caller.roles for one in Role},
+            "here": here,
+            "group": group,
+            "groups": self.groups,
+            "moment": self.moment,
+            "is_past": self.at is not None,
+            "is_hidden": bool(self.hidden_by),
+            "people": self.people(()),
+            "path": self.request.scope["path"].removeprefix(self.links.root),
+            "toggled": self._without("names", **({} if self.hidden_by else {"names": HIDDEN})),
+            "now_again": self._without("as_of"),
+            "asked": [(n, v) for n, v in self.request.query_params.multi_items() if n not in ("as_of", "as")],
+            "exports": [] if self.hidden_by else self._exports(table, answer),
+        }
+        return html_response(render(f"{template}.html", {**chrome, **values}), status)
+
+    def _without(self, name: str, **query: str) -> str:
+        """Return the address of this page with something left out of its query, or put in."""
+        left = [(n, v) for n, v in self.request.query_params.multi_items() if n not in {name, "as", *query}]
+        return "?" + urlencode([*left, *query.items()])
+
+    def _exports(self, table: Table | None, answer: Any) -> list[tuple[str, str]]:
+        forms = [("csv", table), ("json", answer)]
+        return [(form, self._without("as", **{"as": form})) for form, held in forms if held is not None]
+
+    def _file(self, form: str, table: Table | None, answer: Any, name: str) -> Response:
+        held = {"csv": table, "json": answer}.get(form)
+        if held is None:
+            raise Problem("not-acceptable", f"as: csv or json was wanted, of a page with a list, got {form!r}.")
+        if self.hidden_by:
+            raise Problem("not-acceptable", "Names are hidden on this page; a file of it would tell them.")
+        text, media = (csv_text(held), "text/csv") if form == "csv" else (json_text(held), "application/json")
+        headers = {"content-disposition": f'attachment; filename="{name}.{form}"', "cache-control": "no-store", **SAFE}
+        return Response(text.encode(), 200, headers, f"{media}; charset=utf-8")
+
+    def go(self, *parts: str, **query: object) -> Response:
+        """Send the visitor on to another page."""
+        return RedirectResponse(self.links.to(*parts, **query), 303, {"cache-control": "no-store"})
+
+
+def _visit(request: Request, desk: AtDesk) -> Visit:
+    return Visit(request, desk)
+
+
+AtPage = Annotated[Visit, Depends(_visit)]

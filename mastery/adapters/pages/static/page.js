@@ -1,0 +1,46 @@
+// What the pages can do without, made quicker: keys on tables and lists, and copying a link.
+"use strict";
+
+const cellOf = (element) => element?.closest("td, th");
+
+function beside(cell, key) {
+  const row = cell.parentElement;
+  const at = cell.cellIndex;
+  if (key === "ArrowLeft") return cell.previousElementSibling;
+  if (key === "ArrowRight") return cell.nextElementSibling;
+  const rows = [...row.closest("table").querySelectorAll("tbody tr")];
+  const next = rows[rows.indexOf(row) + (key === "ArrowUp" ? -1 : 1)];
+  return next?.cells[at];
+}
+
+for (const table of document.querySelectorAll("table[data-keys]")) {
+  const links = [...table.querySelectorAll("tbody td a")];
+  links.forEach((link, n) => { link.tabIndex = n ? -1 : 0; });
+  table.addEventListener("keydown", (event) => {
+    const cell = cellOf(event.target);
+    if (!cell || !event.key.startsWith("Arrow") || !cell.closest("tbody")) return;
+    const link = beside(cell, event.key)?.querySelector("a");
+    if (!link) return;
+    event.preventDefault();
+    for (const one of links) one.tabIndex = -1;
+    link.tabIndex = 0;
+    link.focus();
+    link.scrollIntoView({ block: "nearest", inline: "nearest" });
+  });
+}
+
+document.addEventListener("keydown", (event) => {
+  if ((event.key !== "?" && event.key !== "e") || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select")) return;
+  const place = event.target.closest("td, li") ?? document.querySelector("main");
+  const link = place.querySelector("a.why, td > a") ?? event.target.closest("td")?.querySelector("a");
+  if (link) { event.preventDefault(); link.click(); }
+});
+
+for (const link of document.querySelectorAll("a[data-copy]")) {
+  link.addEventListener("click", (event) => {
+    if (!navigator.clipboard) return;
+    event.preventDefault();
+    navigator.clipboard.writeText(link.href).then(() => history.replaceState(null, "", link.href));
+  });
+}
