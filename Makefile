@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SUITES := engine authoring class service
 
-.PHONY: help demo test test-all lint bench client fuzz mutants coverage clean
+.PHONY: help demo test test-all lint bench client axe fuzz mutants coverage clean
 .DEFAULT_GOAL := help
 
 help:  ## say what can be made
@@ -38,14 +38,19 @@ test: .venv/dev  ## everything that must hold: style, types, layers, laws, examp
 
 # The service is asked by processes and clients, which are slow and reach few of the counted lines.
 SERVED := $(addprefix --ignore=,$(wildcard tests/test_service_*.py))
+PAGES := $(addprefix --ignore=,$(wildcard tests/test_pages_*.py))
+PLANNED := $(addprefix --ignore=,$(wildcard tests/test_fair*.py tests/test_figures.py tests/test_groups_*.py tests/test_pace*.py \
+  tests/test_rechecks*.py tests/test_require_*.py))
 
-# Left to `make test`: at twenty times the examples these would take an hour and more between them.
+# Left to `make test`: at twenty times the examples these would take an hour and more between them. Laws, oracle and
+# formats stay.
 BROAD := $(addprefix --ignore=tests/,$(addsuffix .py,test_models test_model_values test_own_models test_history \
   test_history_words test_export test_export_damage test_machine test_planted_faults test_what_if test_fuzz_mastery \
   test_each_law_can_break test_fuzz_competencies test_competency_laws test_competency_strategies test_competency_faults \
   test_points test_policies test_peers test_testing_room test_conformance test_real_log test_interruption test_groups \
-  test_refreshment test_lms_docs test_serving_commands test_roster_command test_access test_access_store test_oneroster)) \
-  $(SERVED)
+  test_refreshment test_lms_docs test_serving_commands test_roster_command test_access test_access_store test_oneroster \
+  test_changes_after test_entry test_graduation test_inbox)) \
+  $(PLANNED) $(PAGES) $(SERVED)
 
 test-all: .venv/dev  ## laws, oracle and formats with twenty times the examples
 	@mkdir -p .cache
@@ -55,7 +60,7 @@ test-all: .venv/dev  ## laws, oracle and formats with twenty times the examples
 # Few examples of each law reach as much code as many do. Left out: what starts processes of its own and so reaches none
 # here, real logs, and what is about the shares of many examples.
 UNSEEN := $(addprefix --ignore=tests/,$(addsuffix .py,test_real_log test_interruption test_killed \
-  test_competency_strategies test_bar test_packaging test_lms_docs)) $(SERVED)
+  test_competency_strategies test_bar test_packaging test_lms_docs)) $(PAGES) $(SERVED)
 
 coverage: .venv/dev  ## the share of lines and branches that a brief run of the tests reaches: 98% at least
 	@mkdir -p .cache
@@ -69,6 +74,13 @@ bench-class: .venv/dev
 	@$(BIN)/python -m benchmarks.classroom
 
 bench: $(SUITES:%=bench-%)  ## measure everything
+
+axe: .cache/axe/node_modules/axe-core/axe.min.js  ## fetch axe-core, by which tests look at the pages (npm)
+
+.cache/axe/node_modules/axe-core/axe.min.js: tests/axe/package.json tests/axe/package-lock.json
+	@mkdir -p .cache/axe && cp $^ .cache/axe
+	@cd .cache/axe && npm ci --silent --no-audit --no-fund --ignore-scripts
+	@touch $@
 
 client: .venv/dev  ## write a typed Python client of the service into .cache/client
 	@$(BIN)/python tests/client_made.py .cache/client

@@ -149,3 +149,22 @@ def pytest_runtest_call(item: pytest.Item) -> None:
             _evaluated.add(id(example))
             example.evaluate()
     _evaluated.add(id(item.example))
+
+
+class _Names:
+    """Names each test that fails as it does: a run that is stopped before its end has told that much."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._plugins = config.pluginmanager
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Name a test that has failed."""
+        terminal = self._plugins.get_plugin("terminalreporter")
+        if report.failed and terminal:
+            terminal.write_line(f"\nnot so: {report.nodeid} ({report.when}, {report.duration:.0f} s)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name failures in the process that prints: workers have none of their own."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(_Names(config))

@@ -1,4 +1,4 @@
-"""The pages in a real browser: the service on a socket with its clock at that Monday morning, and Chromium before it."""
+"""The pages in a real browser: the service on a socket, its clock at that Monday morning, and Chromium before it."""
 
 from __future__ import annotations
 

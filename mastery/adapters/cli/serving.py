@@ -41,7 +41,7 @@ def serve(
         bool, typer.Option("--demo", help="Make the demonstration class, with tokens, and serve it.")
     ] = False,
 ) -> None:
-    """Serve the HTTP API (extra: service).
+    """Serve the pages and the HTTP API (extra: service).
 
     People sign in with local accounts or, where MASTERY_OPENID_ISSUER, MASTERY_OPENID_CLIENT_ID and
     MASTERY_OPENID_CLIENT_SECRET are set, at that provider; MASTERY_OPENID_CLAIM names the claim that is their account.
@@ -52,11 +52,11 @@ def serve(
     from mastery.adapters.cli.serving_demo import made_for_show
     from mastery.adapters.http.tenants import Tenants
 
-    openid, token, files = _openid(), "", dict[str, Path]()
+    openid, token, password, files = _openid(), "", "", dict[str, Path]()
     if tenants is not None:
         files = _files(tenants)
     elif demo:
-        files[_ONE], token = made_for_show(db)
+        files[_ONE], token, password = made_for_show(db)
     else:
         files[_ONE] = database(db)
     with Tenants.opened(files) as opened:
@@ -67,19 +67,19 @@ def serve(
             say(f"Nobody may ask yet: `mastery token NAME --db {shlex.quote(str(path))}{of}` makes a token.")
         if not _is_here(host):
             say(f"{host} is not this machine alone: put HTTPS before it, or passwords and records travel in the open.")
-        _serve(opened, host, port, openid, token)
+        _serve(opened, host, port, openid, token, password)
     say("Ended.")
 
 
-def _serve(tenants: Tenants, host: str, port: int, openid: OpenIdConnect | None, token: str) -> None:
+def _serve(tenants: Tenants, host: str, port: int, openid: OpenIdConnect | None, token: str, password: str) -> None:
     from mastery.adapters.cli.serving_demo import show_what_to_try
     from mastery.adapters.http.serving import run
     from mastery.adapters.http.settings import Settings
 
     def begun(address: str) -> None:
-        say(f"Listening at {address}/v1 - Ctrl+C ends it.")
+        say(f"Listening at {address}/v1, pages at {address}/ - Ctrl+C ends it.")
         if token:
-            show_what_to_try(address, token)
+            show_what_to_try(address, token, password)
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
     with suppress(KeyboardInterrupt):  # uvicorn has ended everything, and says by what
