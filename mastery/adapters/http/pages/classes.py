@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime, time, timedelta
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from mastery.access import Permission
@@ -22,6 +23,8 @@ __all__ = ["router"]
 
 router = APIRouter()
 _SHOWN = 5
+
+Only = Annotated[list[str] | None, Query(max_length=200)]
 
 
 @router.get("/classes/{group}")
@@ -58,10 +61,10 @@ def last_monday(at: datetime) -> datetime:
 
 @router.get("/classes/{group}/map")
 @needs(Permission.READ_CLASS)
-def class_map(visit: AtPage, group: str, only: str = "") -> Response:
+def class_map(visit: AtPage, group: str, only: Only = None) -> Response:
     """Show the class at a glance: learners by competencies, what comes first on the left."""
-    room = visit.room(group)
-    answer = overview(room, [only] if only else ())
+    room, chosen = visit.room(group), [one for one in only or () if one]
+    answer = overview(room, chosen)
     people = visit.people(room.learners)
     cells = MapCells(answer, visit.links)
     order = {learner: n for n, learner in enumerate(people.listed(room.learners))}
@@ -74,7 +77,7 @@ def class_map(visit: AtPage, group: str, only: str = "") -> Response:
         "row_cells": lambda row: cells.row(row, people.address(row.learner)),
         "strands": [one for one in room.framework.competencies if room.framework.parts(one.identifier)],
         "rows": sorted(answer.rows, key=lambda row: order[row.learner]),
-        "only": only,
+        "only": chosen[0] if len(chosen) == 1 else "",
     }
     return visit.page(
         "map", values, here="map", group=named(group), table=answer.table(), answer=map_json(room, answer)
