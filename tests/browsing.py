@@ -121,13 +121,14 @@ class Walker:
     sites: Mapping[str, Site]
     _pages: dict[tuple[str, str], Any] = field(factory=dict)
 
-    def to(self, stop: Stop, world: str = "demo", width: int = 1280, *, dark: bool = False) -> Any:
-        """Open a stop, in a window of a width, and return the page."""
+    def to(self, stop: Stop, world: str = "demo", width: int = 1280, *, dark: bool = False, still: bool = False) -> Any:
+        """Open a stop, in a window of a width, and return the page; a still one is for who wants no motion."""
         if (world, stop.person) not in self._pages:
             self._pages[world, stop.person] = page_of(self.browser, self.sites[world], stop.person)
         page = self._pages[world, stop.person]
         page.set_viewport_size({"width": width, "height": 800})
-        page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion="no-preference")
+        motion = "reduce" if still else "no-preference"
+        page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion=motion)
         told = page.goto(stop.address)
         assert told.status == 200, (stop, told.status)
         return page
