@@ -61,6 +61,8 @@ def tab_to(page: Any, text: str, most: int = 60) -> None:
     said = []
     for _ in range(most):
         page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement === document.body"):
+            continue  # behind the last it begins anew
         said.append(focus(page)["text"])
         if said[-1].startswith(text):
             return
