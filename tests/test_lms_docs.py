@@ -93,7 +93,7 @@ def test_the_page_opens_by_the_quiz(course: Tenant, monkeypatch: pytest.MonkeyPa
 
 
 def test_the_follower_misses_nothing(made: bytes, tmp_path: Path) -> None:
-    """The code on the page is the file; it tells what is recorded, goes on where it was, and ends if it may not read."""
+    """The code on the page is the file; it tells what is recorded, goes on where it was, and ends where refused."""
     assert f"```py\n{(ROOT / 'examples' / 'follow.py').read_text('utf-8')}```" in PAGE
     follow = loaded("follow")["follow"]
     path = tmp_path / "files" / "school.db"
