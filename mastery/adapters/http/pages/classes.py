@@ -16,7 +16,6 @@ from mastery.adapters.pages.links import named
 from mastery.adapters.pages.map_cells import MapCells
 from mastery.class_answers import blockers_json
 from mastery.classroom import InboxKind, Pattern, blockers, inbox, overview, who_is_stuck
-from mastery.planning.rechecks import Spread, plan_rechecks
 from mastery.sheet_answers import map_json
 
 __all__ = ["router"]
@@ -35,8 +34,6 @@ def today(visit: AtPage, group: str) -> Response:
     found = blockers(room, limit=3)
     flags = who_is_stuck(room).flags
     waiting = inbox(room).items
-    since = last_monday(room.at)
-    changes = visit.desk.changes(room.learners, since, room.at)
     values = {
         "room": room,
         "people": visit.people(room.learners),
@@ -44,13 +41,21 @@ def today(visit: AtPage, group: str) -> Response:
         "decide": [item for item in waiting if item.kind in (InboxKind.DECIDE, InboxKind.CONFIRM)],
         "checks": [item for item in waiting if item.kind is InboxKind.CHECK],
         "stuck": [flag for flag in flags if flag.pattern is not Pattern.WAITING_ON_ADULT],
-        "rechecks": plan_rechecks(room, Spread(days=7)),
-        "since": since,
-        "changed": Counter(change.kind.value for change in changes),
+        "rechecks": [item for item in waiting if item.kind is InboxKind.RECHECK],
+        "since": last_monday(room.at),
         "shown": _SHOWN,
     }
     answer = blockers_json(room, found)
     return visit.page("today", values, here="today", group=named(group), table=found.table(), answer=answer)
+
+
+@router.get("/classes/{group}/changed")
+@needs(Permission.READ_CLASS)
+def changed(visit: AtPage, group: str) -> Response:
+    """Give the part of today that takes longest, for the page to fill in: how much changed since Monday."""
+    learners = visit.desk.learners_of(named(group))
+    changes = visit.desk.changes(learners, last_monday(visit.moment), visit.moment)
+    return visit.part("changed", {"group": named(group), "changed": Counter(one.kind.value for one in changes)})
 
 
 def last_monday(at: datetime) -> datetime:

@@ -137,6 +137,10 @@ class Visit:
         }
         return html_response(render(f"{template}.html", {**chrome, **values}), status)
 
+    def part(self, template: str, values: Mapping[str, Any]) -> Response:
+        """Return a part of a page, which a script puts into its place."""
+        return html_response(render(f"{template}.html", {"links": self.links, **values}))
+
     def _without(self, name: str, **query: str) -> str:
         """Return the address of this page with something left out of its query, or put in."""
         left = [(n, v) for n, v in self.request.query_params.multi_items() if n not in {name, "as", *query}]

@@ -42,6 +42,15 @@ document.addEventListener("keydown", (event) => {
   if (link) { event.preventDefault(); link.click(); }
 });
 
+for (const place of document.querySelectorAll("[data-fill]")) {
+  place.setAttribute("aria-busy", "true");
+  fetch(place.dataset.fill, { credentials: "same-origin" })
+    .then((answer) => (answer.ok && !answer.redirected ? answer.text() : Promise.reject(answer.status)))
+    .then((text) => { place.innerHTML = text; })
+    .catch(() => {}) // the link that was there says where to look
+    .finally(() => place.removeAttribute("aria-busy"));
+}
+
 for (const link of document.querySelectorAll("a[data-copy]")) {
   link.addEventListener("click", (event) => {
     if (!navigator.clipboard) return;
