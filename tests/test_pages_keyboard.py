@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from browsing import Site, Walker, launched, page_of, site_at
-from pages_tour import TOUR, Stop
+from pages_tour import TOUR, Stop, stop_named
 
 from mastery.adapters.http.credentials import set_password
 
@@ -19,11 +19,13 @@ _FOCUS = """() => {
   const one = document.activeElement;
   const box = one.getBoundingClientRect();
   const style = getComputedStyle(one);
-  const [x, y] = [box.x + Math.min(box.width / 2, 40), box.y + box.height / 2];
+  const shown = { left: Math.max(box.left, 0), right: Math.min(box.right, innerWidth),
+    top: Math.max(box.top, 0), bottom: Math.min(box.bottom, innerHeight) };
+  const [x, y] = [Math.min((shown.left + shown.right) / 2, shown.left + 40), (shown.top + shown.bottom) / 2];
   const top = document.elementFromPoint(x, y);
   return { tag: one.tagName, text: one.textContent.trim(), href: one.getAttribute("href") ?? "", html: one.outerHTML,
     ringed: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
-    inside: box.width > 0 && x >= 0 && y >= 0 && x <= innerWidth && y <= innerHeight,
+    inside: box.width > 0 && shown.right > shown.left && shown.bottom > shown.top,
     uncovered: top !== null && (one.contains(top) || top.contains(one)) };
 }"""
 
@@ -144,11 +146,6 @@ def test_a_key_in_a_field_is_a_letter(walker: Walker) -> None:
     page.focus("select[name=only]")
     page.keyboard.press("e")
     assert page.url.endswith("/classes/7a/map")
-
-
-def stop_named(name: str) -> Stop:
-    """Return a stop of the tour."""
-    return next(stop for stop in TOUR if stop.name == name)
 
 
 @pytest.mark.parametrize("stop", [one for one in TOUR if one.person], ids=str)
