@@ -131,6 +131,7 @@ class Walker:
         page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion=motion)
         told = page.goto(stop.address)
         assert told.status == 200, (stop, told.status)
+        page.wait_for_selector("[aria-busy]", state="detached")  # what it fetches by itself is there
         return page
 
 

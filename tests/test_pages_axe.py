@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from browsing import AXE, Walker, walking
-from pages_tour import TOUR, Stop
+from pages_tour import TOUR, Stop, stop_named
 
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _LIKE_THOSE_ABOVE = "tbody tr:nth-child(n+7), ul > li:nth-child(n+13), ol > li:nth-child(n+13)"
@@ -72,7 +72,7 @@ def test_nothing_is_found_where_nothing_or_much_is_to_be_shown(walker: Walker, a
 
 def test_nothing_is_found_while_the_menu_is_open(walker: Walker, axe: str) -> None:
     """On a narrow window the menu lies over the page; light and dark."""
-    page = walker.to(next(stop for stop in TOUR if stop.name == "today"), width=360)
+    page = walker.to(stop_named("today"), width=360)
     page.evaluate(axe)
     page.click(".menu-button")
     assert page.is_visible("#menu")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from browsing import Walker, walking
-from pages_tour import TOUR, Stop
+from pages_tour import TOUR, Stop, stop_named
 
 _HALF = 640
 """What is left of 1280 pixels at 200%, as a browser lays out: it makes the pixels larger, so there are fewer."""
@@ -35,7 +35,7 @@ _SMALL = """() => {
 }"""
 
 # What says something by its colour or pattern, and has no word to say it with.
-_WORDLESS = """() => [...document.querySelectorAll(".mark, table.map tbody td, .tag, .truth, .bar, meter, progress")]
+_WORDLESS = """() => [...document.querySelectorAll(".mark, table.map tbody td, .tag, .truth, meter, progress")]
   .filter((one) => !/[\\p{L}\\p{N}]/u.test(one.textContent) && !one.getAttribute("aria-label")
     && !one.labels?.length)
   .map((one) => one.outerHTML.slice(0, 160))"""
@@ -101,7 +101,7 @@ def test_a_page_fits(walker: Walker, stop: Stop) -> None:
 
 def test_the_menu_fits(walker: Walker) -> None:
     """On a narrow window the menu opens within it, with targets of 24 pixels."""
-    page = walker.to(next(stop for stop in TOUR if stop.name == "today"), width=320)
+    page = walker.to(stop_named("today"), width=320)
     page.click(".menu-button")
     assert page.evaluate(_STICKING_OUT) == []
     assert page.evaluate(_SMALL) == []

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from fastapi.routing import APIRoute
 from pages_asked import Reader, reading
-from pages_tour import TOUR, Stop
+from pages_tour import PARTS, TOUR, Stop
 from pages_worlds import WORLDS
 from starlette.routing import compile_path
 
@@ -18,7 +18,7 @@ NOT_PAGES = {"/static/{version}/{name}"}
 
 
 def test_every_page_is_on_the_tour() -> None:
-    """Each address of the routers of the pages that answers GET is one that the tour goes to."""
+    """Each address of the routers of the pages that answers GET is one that the tour goes to, or a part of such."""
     left = [
         (route.path, compile_path(route.path)[0])
         for router in PAGES
@@ -26,7 +26,7 @@ def test_every_page_is_on_the_tour() -> None:
         if isinstance(route, APIRoute) and "GET" in route.methods and route.path not in NOT_PAGES
     ]
     gone_to: set[str] = set()
-    for stop in TOUR:
+    for stop in (*TOUR, *PARTS):
         address = stop.address.partition("?")[0]
         gone_to |= {next(path for path, pattern in left if re.match(pattern, address))}
     assert gone_to == {path for path, _ in left}
@@ -46,6 +46,14 @@ def test_every_stop_is_a_page(reader: Reader, stop: Stop) -> None:
     assert (told.status_code, told.headers["content-type"]) == (200, "text/html; charset=utf-8"), told.text
     assert len(re.findall("<h1[ >]", told.text)) == 1
     assert re.search(r"<title>[^<]*\w[^<]*</title>", told.text)
+
+
+@pytest.mark.parametrize("stop", PARTS, ids=str)
+def test_every_part_is_one(reader: Reader, stop: Stop) -> None:
+    """HTML for within a page, and no page."""
+    told = reader.get(stop.address, stop.person)
+    assert (told.status_code, told.headers["content-type"]) == (200, "text/html; charset=utf-8"), told.text
+    assert "<body" not in told.text
 
 
 def test_the_tour_says_its_stops_once() -> None:
