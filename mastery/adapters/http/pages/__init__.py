@@ -1,6 +1,15 @@
 """The pages: routes that answer people in HTML, each from a desk as the routes of `/v1` are."""
 
-from mastery.adapters.http.pages import classes, home, learners, own, questions, signing, static
+from mastery.adapters.http.pages import (
+    classes,
+    grouping,
+    home,
+    learners,
+    own,
+    questions,
+    signing,
+    static,
+)
 
 __all__ = ["PAGES"]
 
@@ -8,6 +17,7 @@ _MODULES = (
     home,
     classes,
     questions,
+    grouping,
     learners,
     own,
     signing,
