@@ -1,8 +1,27 @@
 """The pages: routes that answer people in HTML, each from a desk as the routes of `/v1` are."""
 
-from mastery.adapters.http.pages import classes, home, learners, questions, signing, static
+from mastery.adapters.http.pages import (
+    classes,
+    grouping,
+    home,
+    learners,
+    own,
+    questions,
+    signing,
+    static,
+)
 
 __all__ = ["PAGES"]
 
-PAGES = tuple(module.router for module in (home, classes, questions, learners, signing, static))
+_MODULES = (
+    home,
+    classes,
+    questions,
+    grouping,
+    learners,
+    own,
+    signing,
+    static,
+)
+PAGES = tuple(module.router for module in _MODULES)
 """The routers of the pages, in the order in which they are tried."""

@@ -19,7 +19,7 @@ from mastery.adapters.http.pages.static import static_address
 from mastery.adapters.http.problems import SAFE, Problem
 from mastery.adapters.http.replies import instant_named
 from mastery.adapters.pages.links import Links, named
-from mastery.adapters.pages.people import People, hidden
+from mastery.adapters.pages.people import People, hidden, is_hidden
 from mastery.adapters.pages.rendering import render
 from mastery.answers import json_text
 from mastery.classroom import Classroom, Table, csv_text
@@ -51,19 +51,24 @@ class Visit:
         session = self.desk.session(secret_of(self.request))
         return session.csrf if session else ""
 
+    @property
+    def _secret(self) -> str:
+        return f"{self.csrf or self.desk.caller.via} {self.desk.caller.name}"
+
     @cached_property
     def hidden_by(self) -> str:
         """The secret by which names are hidden; empty where they are shown."""
-        wanted = self.request.query_params.get("names") == HIDDEN
-        return f"{self.csrf or self.desk.caller.via} {self.desk.caller.name}" if wanted else ""
+        return self._secret if self.request.query_params.get("names") == HIDDEN else ""
 
     def learner(self, text: str) -> str:
         """Return the learner whom a segment of the address means."""
-        name = named(text)
-        if self.hidden_by:
-            found = (one for one in self.desk.known_learners() if hidden(one, self.hidden_by) == name)
-            return next(found, name)
-        return name
+        return self.meant(named(text))
+
+    def meant(self, name: str) -> str:
+        """Return the learner whom a name means, be it one that a page gave while names were hidden."""
+        if not is_hidden(name):
+            return name
+        return next((one for one in self.desk.known_learners() if hidden(one, self._secret) == name), name)
 
     def people(self, learners: Iterable[str]) -> People:
         """Return learners under the names that the page shows."""
