@@ -25,9 +25,14 @@ TOUR = (
     Stop("today", "teacher-7a", "/classes/7a"),
     Stop("map", "teacher-7a", "/classes/7a/map"),
     Stop("blockers", "teacher-7a", "/classes/7a/blockers"),
+    Stop("groups", "teacher-7a", "/classes/7a/groups"),
     Stop("learner", "teacher-7a", "/learners/holly"),
     Stop("why", "teacher-7a", "/learners/holly/why/RA6.11"),
     Stop("story", "teacher-7a", "/learners/holly/story"),
+    Stop("sheet", "teacher-7a", "/learners/holly/sheet"),
+    Stop("my learning", "alder", "/me"),
+    Stop("family", "family", "/family/alder"),
+    Stop("children", "office", "/family"),
 )
 """Each page as whoever uses it most; "" is nobody who has signed in."""
 
@@ -50,6 +55,11 @@ NEEDS = {
     "/classes/{group}/blockers": "class:read",
     "/learners/{learner}": "learner:read",
     "/learners/{learner}/why/{competency}": "learner:read",
+    "/classes/{group}/groups": "class:plan",
     "/learners/{learner}/story": "learner:read",
+    "/learners/{learner}/sheet": "learner:read",
+    "/me": "learner:read",
+    "/family": "learner:read",
+    "/family/{learner}": "learner:read",
 }
 """What somebody needs to open a page, by its path; empty where anybody may."""
