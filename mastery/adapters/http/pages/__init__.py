@@ -2,11 +2,13 @@
 
 from mastery.adapters.http.pages import (
     classes,
+    competencies,
     grouping,
     home,
     learners,
     own,
     questions,
+    rules,
     signing,
     static,
 )
@@ -20,6 +22,8 @@ _MODULES = (
     grouping,
     learners,
     own,
+    competencies,
+    rules,
     signing,
     static,
 )
