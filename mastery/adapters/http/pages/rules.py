@@ -113,7 +113,7 @@ def _policy_page(visit: Visit, text: str, *, fault: Problem | None = None, seen:
     _, policy = visit.desk.rules(visit.at)
     values = {
         "policy": policy,
-        "lines": words(policy).splitlines(),
+        "lines": words(policy).splitlines()[1:],
         "text": text or words(policy),
         "fault": fault,
         "looked": None,

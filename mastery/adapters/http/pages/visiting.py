@@ -123,6 +123,7 @@ class Visit:
 
         `here` names its place in the menu, `group` the class it is about.
         """
+        group = group or self._class_looked_at()
         form = self.request.query_params.get("as")
         if form:
             return self._file(form, table, answer, here or template)
@@ -147,6 +148,12 @@ class Visit:
             "exports": [] if self.hidden_by else self._exports(table, answer),
         }
         return html_response(render(f"{template}.html", {**chrome, **values}), status, styles)
+
+    def _class_looked_at(self) -> str:
+        """Return the class that a page about no class was reached from, or the only one that the visitor has."""
+        asked = self.request.query_params.get("class", "")
+        own = [one for one, _ in self.groups]
+        return asked if asked in own else own[0] if len(own) == 1 else ""
 
     def part(self, template: str, values: Mapping[str, Any]) -> Response:
         """Return a part of a page, which a script puts into its place."""
