@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC
 from typing import Any
 
+from attrs import frozen
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
@@ -19,6 +20,7 @@ from mastery.adapters.http.pages.writing import day_of, new_key, piece_from, wou
 from mastery.adapters.http.problems import Problem, problem_of
 from mastery.adapters.pages.links import named
 from mastery.answers import why_json
+from mastery.changes import Change
 from mastery.class_answers import inbox_json
 from mastery.classroom import Table, inbox
 from mastery.facts import Purpose
@@ -32,6 +34,15 @@ _CHECKS = (Action.CHECK, Action.RETAKE, Action.RECHECK, Action.REPAIR)
 _PURPOSES = (Purpose.FORMATIVE, Purpose.INTERIM, Purpose.SUMMATIVE, Purpose.CHECK)
 _STEP = 0.05
 _FIELDS = ("score", "purpose", "item", "day", "source", "key")
+
+
+@frozen
+class Imagined:
+    """What a score would do, or why it cannot be one."""
+
+    score: float | None
+    changes: tuple[Change, ...]
+    fault: str = ""
 
 
 @router.get("/classes/{group}/inbox")
@@ -63,9 +74,9 @@ def score_what_if(
     who = visit.learner(learner)
     try:
         fact = piece_from(visit, _piece(visit, who, named(competency), {**form, "key": ""}))
-        said = {"score": fact.score, "changes": would_do(visit, fact), "fault": ""}
+        said = Imagined(fact.score, would_do(visit, fact))
     except (Problem, MasteryError, CompetenciesError) as fault:
-        said = {"score": None, "changes": (), "fault": problem_of(fault).detail}
+        said = Imagined(None, (), problem_of(fault).detail)
     return visit.part("would", {"said": said, "people": visit.people([who])})
 
 
@@ -80,7 +91,7 @@ def record_review(
     try:
         fact = piece_from(visit, _piece(visit, who, named(competency), form))
         if form.get("do") == "look":
-            looked = [{"score": fact.score, "changes": would_do(visit, fact)}]
+            looked = [Imagined(fact.score, would_do(visit, fact))]
             return _review(visit, who, named(competency), form=form, looked=looked)
         receipt = visit.desk.record([fact])
     except (Problem, MasteryError, CompetenciesError) as fault:
@@ -158,10 +169,10 @@ def _mark(progress: Progress, competency: str) -> float:
     return rule.check.pass_score or rule.blueprint_pass or rule.criteria.mastered_at
 
 
-def _imagined(visit: Visit, who: str, competency: str, purpose: Purpose, mark: float) -> list[dict[str, Any]]:
+def _imagined(visit: Visit, who: str, competency: str, purpose: Purpose, mark: float) -> list[Imagined]:
     """Return what a score at the mark would do, and one just below it."""
     found = []
     for score in (mark, max(0.0, round(mark - _STEP, 2))):
         fact = Evidence(who, competency, score, visit.desk.now, purpose=purpose, key="imagined:look")
-        found.append({"score": score, "changes": would_do(visit, fact)})
+        found.append(Imagined(score, would_do(visit, fact)))
     return found
