@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-__all__ = ["PARTS", "TOUR", "Stop", "stop_named"]
+__all__ = ["NEEDS", "PARTS", "TOUR", "Stop", "stop_named"]
 
 
 @frozen
@@ -38,3 +38,18 @@ PARTS = (Stop("what changed", "teacher-7a", "/classes/7a/changed"),)
 def stop_named(name: str) -> Stop:
     """Return a stop of the tour."""
     return next(stop for stop in TOUR if stop.name == name)
+
+
+NEEDS = {
+    "/": "rules:read",
+    "/sign-in": "",
+    "/static/{version}/{name}": "",
+    "/classes/{group}": "class:read",
+    "/classes/{group}/changed": "class:read",
+    "/classes/{group}/map": "class:read",
+    "/classes/{group}/blockers": "class:read",
+    "/learners/{learner}": "learner:read",
+    "/learners/{learner}/why/{competency}": "learner:read",
+    "/learners/{learner}/story": "learner:read",
+}
+"""What somebody needs to open a page, by its path; empty where anybody may."""

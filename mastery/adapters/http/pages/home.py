@@ -25,10 +25,12 @@ def home(visit: AtPage) -> Response:
     caller = visit.desk.caller
     if Role.LEARNER in caller.roles:
         return visit.go("me")
-    children = visit.desk.roster.children_of(caller.name)
+    children = sorted(visit.desk.roster.children_of(caller.name))
+    people = visit.people(children)
     if Role.FAMILY in caller.roles and len(children) == 1:
-        return visit.go("family", next(iter(children)))
-    return visit.page("home", {"listed": [], "children": sorted(children)}, here="home")
+        return visit.go("family", people.address(children[0]))
+    values = {"listed": [], "children": people.listed(children), "people": people}
+    return visit.page("home", values, here="home")
 
 
 def _classes(visit: AtPage) -> Response:
