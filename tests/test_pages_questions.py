@@ -125,3 +125,32 @@ def test_what_is_left_of_changes_is_what_its_count_says(pairs: list[tuple[CauseK
     left = every.only(cause, kind)
     counts = [n for (c, k), n in every.counts.items() if cause in (None, c) and kind in (None, k)]
     assert len(left.changes) == sum(counts) == sum(left.counts.values())
+
+
+def test_who_is_stuck_is_listed_with_cause_and_advice_as_the_service_answers_it(pages: Pages) -> None:
+    read = pages.read("/classes/7a/stuck")
+    told = pages.get("/v1/classes/7a/stuck").json()["answer"]
+    assert len(told) == len(_listed(pages.get("/classes/7a/stuck?as=csv").text)) == 4
+    for one in told:
+        assert one["because"] in read.said
+        assert one["suggested"] in read.said
+        assert f"/learners/{one['learner']}/why/{one['competency']}" in {href for href, _ in read.links}
+
+
+def test_the_number_of_stuck_on_today_leads_to_as_many(pages: Pages) -> None:
+    (href, said), *_ = [one for one in pages.read("/classes/7a").links if "/stuck" in one[0]]
+    assert len(_listed(pages.get(f"{href}&as=csv").text)) == int(said) == 3
+    assert str(say("stuckpage.left_out", n=1)) in pages.read(href).said
+
+
+def test_rules_of_stuck_can_be_set_and_what_was_set_is_shown(pages: Pages) -> None:
+    read = pages.read("/classes/7a/stuck?attempts=2&days=3&idle_days=3")
+    assert "No movement: 2 attempts in a row, over 3 days or more" in read.said
+    assert "Of what it needs, WN4.2 is weakest" in read.said
+    assert "2" in read.values("attempts")
+    assert str(say("stuckpage.nothing")) in pages.read("/classes/7a/stuck?opportunities=1000&waiting_days=1000").said
+    assert pages.get("/classes/7a/stuck?attempts=0").status_code == 422
+
+
+def test_hidden_names_are_in_no_word_and_no_address_of_stuck(pages: Pages) -> None:
+    pages.tells_nobody("/classes/7a/stuck")

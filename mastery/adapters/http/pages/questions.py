@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Annotated
 
-from attrs import frozen
+from attrs import evolve, frozen
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
@@ -19,8 +19,8 @@ from mastery.adapters.http.replies import instant_named
 from mastery.adapters.pages.links import named
 from mastery.answers import changes_json
 from mastery.changes import CauseKind, Change, ChangeKind
-from mastery.class_answers import blockers_json
-from mastery.classroom import ClassChanges, blockers, changes_of_class
+from mastery.class_answers import blockers_json, stuck_json
+from mastery.classroom import ClassChanges, Pattern, StuckRule, blockers, changes_of_class, who_is_stuck
 
 __all__ = ["router"]
 
@@ -51,6 +51,47 @@ def blockers_page(visit: AtPage, group: str) -> Response:
         table=found.table(),
         answer=blockers_json(room, found),
     )
+
+
+Limit = Annotated[int, Query(ge=1, le=1000)]
+_RULE = StuckRule()
+
+
+@router.get("/classes/{group}/stuck")
+@needs(Permission.READ_CLASS)
+def stuck_page(
+    visit: AtPage,
+    group: str,
+    attempts: Limit = _RULE.attempts,
+    days: Limit = _RULE.days,
+    opportunities: Limit = _RULE.opportunities,
+    idle_days: Limit = _RULE.idle_days,
+    waiting_days: Limit = _RULE.waiting_days,
+    waiting: bool = True,
+) -> Response:
+    """Show who is stuck, on what, since when, by which rule, and what an adult can do.
+
+    Without `waiting` those are left out who wait on an adult: the inbox has them.
+    """
+    room = visit.room(group)
+    rule = StuckRule(waiting_days, opportunities, attempts, days, idle_days)
+    every = who_is_stuck(room, rule)
+    found = evolve(every, flags=[one for one in every.flags if waiting or one.pattern is not Pattern.WAITING_ON_ADULT])
+    values = {
+        "room": room,
+        "people": visit.people(room.learners),
+        "stuck": found,
+        "rule": _RULE,
+        "waiting": waiting,
+        "left_out": len(every.flags) - len(found.flags),
+        "patterns": [
+            (pattern.value, flags)
+            for pattern in Pattern
+            if (flags := [one for one in found.flags if one.pattern is pattern])
+        ],
+    }
+    answer = stuck_json(room, found)
+    return visit.page("stuck", values, here="today", group=named(group), table=found.table(), answer=answer)
 
 
 @router.get("/classes/{group}/changes")
