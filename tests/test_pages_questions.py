@@ -148,7 +148,10 @@ def test_rules_of_stuck_can_be_set_and_what_was_set_is_shown(pages: Pages) -> No
     assert "No movement: 2 attempts in a row, over 3 days or more" in read.said
     assert "Of what it needs, WN4.2 is weakest" in read.said
     assert "2" in read.values("attempts")
-    assert str(say("stuckpage.nothing")) in pages.read("/classes/7a/stuck?opportunities=1000&waiting_days=1000").said
+    assert (
+        str(say("stuckpage.nothing"))
+        in pages.read("/classes/7a/stuck?opportunities=1000&waiting_days=1000&attempts=1000").said
+    )
     assert pages.get("/classes/7a/stuck?attempts=0").status_code == 422
 
 

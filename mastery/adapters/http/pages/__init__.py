@@ -1,8 +1,8 @@
 """The pages: routes that answer people in HTML, each from a desk as the routes of `/v1` are."""
 
-from mastery.adapters.http.pages import classes, grouping, home, learners, questions, signing, static
+from mastery.adapters.http.pages import ahead, classes, grouping, home, learners, questions, signing, static
 
 __all__ = ["PAGES"]
 
-PAGES = tuple(module.router for module in (home, classes, questions, grouping, learners, signing, static))
+PAGES = tuple(module.router for module in (home, classes, questions, grouping, ahead, learners, signing, static))
 """The routers of the pages, in the order in which they are tried."""

@@ -76,7 +76,8 @@ def stuck_page(
     room = visit.room(group)
     rule = StuckRule(waiting_days, opportunities, attempts, days, idle_days)
     every = who_is_stuck(room, rule)
-    found = evolve(every, flags=[one for one in every.flags if waiting or one.pattern is not Pattern.WAITING_ON_ADULT])
+    left = (one for one in every.flags if waiting or one.pattern is not Pattern.WAITING_ON_ADULT)
+    found = evolve(every, flags=tuple(left))
     values = {
         "room": room,
         "people": visit.people(room.learners),
