@@ -5,4 +5,32 @@ from mastery.adapters.http.pages import ahead, classes, grouping, home, learners
 __all__ = ["PAGES"]
 
 PAGES = tuple(module.router for module in (home, classes, questions, grouping, ahead, learners, signing, static))
+from mastery.adapters.http.pages import (
+    classes,
+    competencies,
+    grouping,
+    home,
+    learners,
+    own,
+    questions,
+    rules,
+    signing,
+    static,
+)
+
+__all__ = ["PAGES"]
+
+_MODULES = (
+    home,
+    classes,
+    questions,
+    grouping,
+    learners,
+    own,
+    competencies,
+    rules,
+    signing,
+    static,
+)
+PAGES = tuple(module.router for module in _MODULES)
 """The routers of the pages, in the order in which they are tried."""

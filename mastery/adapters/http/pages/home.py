@@ -28,10 +28,10 @@ def home(visit: AtPage) -> Response:
     children = visit.desk.roster.children_of(caller.name)
     if Role.FAMILY in caller.roles and len(children) == 1:
         return visit.go("family", next(iter(children)))
-    return visit.page("home", {"title_key": "home.title", "listed": [], "children": sorted(children)}, here="home")
+    return visit.page("home", {"listed": [], "children": sorted(children)}, here="home")
 
 
 def _classes(visit: AtPage) -> Response:
     desk = visit.also(Permission.READ_CLASS)
     listed = [(one, title, len(desk.learners_of(one))) for one, title in visit.groups]
-    return visit.page("home", {"title_key": "home.classes", "listed": listed, "children": []}, here="home")
+    return visit.page("home", {"listed": listed, "children": []}, here="home")
