@@ -60,7 +60,7 @@ class People:
         if not self.hidden_by or not self.learners:
             return escape(sentence)
         longest_first = sorted(self.learners, key=len, reverse=True)
-        pattern = "|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in longest_first)
+        pattern = "|".join(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])" for name in longest_first)
         return escape(re.sub(pattern, lambda found: str(self.name(found[0])), sentence))
 
 

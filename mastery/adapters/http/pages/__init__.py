@@ -1,12 +1,22 @@
 """The pages: routes that answer people in HTML, each from a desk as the routes of `/v1` are."""
 
+from mastery.adapters.http.pages import ahead, classes, grouping, home, learners, questions, signing, static
+
+__all__ = ["PAGES"]
+
+PAGES = tuple(module.router for module in (home, classes, questions, grouping, ahead, learners, signing, static))
 from mastery.adapters.http.pages import (
     classes,
+    competencies,
+    deciding,
+    entering,
     grouping,
     home,
     learners,
     own,
     questions,
+    reviewing,
+    rules,
     signing,
     static,
 )
@@ -20,6 +30,11 @@ _MODULES = (
     grouping,
     learners,
     own,
+    competencies,
+    reviewing,
+    deciding,
+    entering,
+    rules,
     signing,
     static,
 )

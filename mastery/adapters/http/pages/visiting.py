@@ -60,6 +60,11 @@ class Visit:
         """The secret by which names are hidden; empty where they are shown."""
         return self._secret if self.request.query_params.get("names") == HIDDEN else ""
 
+    def refuse_past(self) -> None:
+        """Refuse to write while another time than now is looked at."""
+        if self.at is not None:
+            raise Problem("unusable", "You look at another day: go back to now before you write.")
+
     def learner(self, text: str) -> str:
         """Return the learner whom a segment of the address means."""
         return self.meant(named(text))
@@ -112,11 +117,13 @@ class Visit:
         table: Table | None = None,
         answer: Any = None,
         status: int = 200,
+        styles: Iterable[str] = (),
     ) -> Response:
         """Return a page; where `as` of the query asks for it, what is listed on it as CSV or JSON instead.
 
         `here` names its place in the menu, `group` the class it is about.
         """
+        group = group or self._class_looked_at()
         form = self.request.query_params.get("as")
         if form:
             return self._file(form, table, answer, here or template)
@@ -140,7 +147,13 @@ class Visit:
             "asked": [(n, v) for n, v in self.request.query_params.multi_items() if n not in ("as_of", "as")],
             "exports": [] if self.hidden_by else self._exports(table, answer),
         }
-        return html_response(render(f"{template}.html", {**chrome, **values}), status)
+        return html_response(render(f"{template}.html", {**chrome, **values}), status, styles)
+
+    def _class_looked_at(self) -> str:
+        """Return the class that a page about no class was reached from, or the only one that the visitor has."""
+        asked = self.request.query_params.get("class", "")
+        own = [one for one, _ in self.groups]
+        return asked if asked in own else own[0] if len(own) == 1 else ""
 
     def part(self, template: str, values: Mapping[str, Any]) -> Response:
         """Return a part of a page, which a script puts into its place."""
