@@ -9,6 +9,7 @@ from mastery.adapters.http.pages import (
     grouping,
     home,
     learners,
+    office,
     own,
     questions,
     reviewing,
@@ -32,6 +33,7 @@ _MODULES = (
     deciding,
     entering,
     rules,
+    office,
     signing,
     static,
 )
