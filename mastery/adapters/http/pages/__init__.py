@@ -1,11 +1,7 @@
 """The pages: routes that answer people in HTML, each from a desk as the routes of `/v1` are."""
 
-from mastery.adapters.http.pages import ahead, classes, grouping, home, learners, questions, signing, static
-
-__all__ = ["PAGES"]
-
-PAGES = tuple(module.router for module in (home, classes, questions, grouping, ahead, learners, signing, static))
 from mastery.adapters.http.pages import (
+    ahead,
     classes,
     competencies,
     grouping,
@@ -25,6 +21,7 @@ _MODULES = (
     classes,
     questions,
     grouping,
+    ahead,
     learners,
     own,
     competencies,
