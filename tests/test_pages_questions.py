@@ -76,7 +76,7 @@ def test_changes_since_monday_are_counted_by_cause_and_each_number_leads_to_as_m
 
 
 def test_each_number_of_today_on_changes_leads_to_as_many_changes(pages: Pages) -> None:
-    today = pages.read("/classes/7a")
+    today = pages.read("/classes/7a/changed")
     told = [(href, int(said.split()[0])) for href, said in today.links if "/changes?kind=" in href]
     assert [count for _, count in told] == [18, 25]
     for href, count in told:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from competencies import CompetenciesError
+from competencies import CompetenciesError, Competency
 from mastery import Evidence, MasteryError
 from mastery.access import Permission
 from mastery.adapters.http.asking import form_of, needs
@@ -80,9 +80,7 @@ def _page(
     fault: Problem | None = None,
 ) -> Response:
     room = visit.desk.class_room(group, None, visit.at)
-    about = room.framework.competency(competency) if competency and not fault else None
-    if competency and about is None and any(one.identifier == competency for one in room.framework.leaves):
-        about = room.framework.competency(competency)
+    about = _leaf(room, competency)
     values = {
         "room": room,
         "people": visit.people(room.learners),
@@ -96,6 +94,15 @@ def _page(
         "fault": fault,
     }
     return visit.page("entry", values, here="entry", group=group, status=422 if fault else 200)
+
+
+def _leaf(room: Classroom, name: str) -> Competency | None:
+    """Return the competency of this name, where it is one that can be shown: it has no parts."""
+    try:
+        found = room.framework.competency(name)
+    except CompetenciesError:
+        return None
+    return None if room.framework.parts(found.identifier) else found
 
 
 def _choices(room: Classroom) -> list[tuple[str, list[tuple[str, str, str]]]]:

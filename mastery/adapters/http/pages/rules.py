@@ -155,7 +155,6 @@ def _looked(visit: Visit, form: dict[str, str], *, adopt: bool) -> Response:
         "text": text,
         "fault": None,
         "looked": [one for one in impacts if not one.is_empty],
-        "of": len(impacts),
         "seen": seen,
         "people": visit.people([one.learner for one in impacts]),
     }

@@ -28,13 +28,15 @@ def new_key() -> str:
 
 
 def day_of(visit: Visit, text: str, *, last: bool = False) -> str | None:
-    """Return the time that a day in a form stands for: noon (UTC), or its end; of today, and of no day, None."""
-    if not text or (text == visit.desk.now.date().isoformat() and not last):
+    """Return the time that a day in a form stands for: noon (UTC), of today and no day None; if `last`, its end."""
+    today = visit.desk.now.date()
+    if not text or (text == today.isoformat() and not last):
         return None
     try:
-        date.fromisoformat(text)
+        if date.fromisoformat(text) > today and not last:
+            raise Problem("unusable", f"{text} is ahead: a day up to {today} was wanted.")
     except ValueError:
-        raise Problem("unusable", f"A day such as {visit.desk.now.date()} was wanted, got {text!r}.") from None
+        raise Problem("unusable", f"A day such as {today} was wanted, got {text!r}.") from None
     return f"{text}T23:59:59Z" if last else f"{text}T12:00:00Z"
 
 
