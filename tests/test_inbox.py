@@ -32,7 +32,7 @@ CHECKS = (Action.CHECK, Action.RETAKE, Action.RECHECK, Action.REPAIR)
 
 
 def opened(progress: Progress, competency: str) -> tuple[int, bool]:
-    """How many locks what-if of a grant shows to open, of what asks for this competency itself; whether more was met."""
+    """How many locks what-if of a grant shows to open, of what asks for this competency itself; if more was met."""
     grant = Decision(
         learner=progress.learner,
         kind=DecisionKind.GRANT,
