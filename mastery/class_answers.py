@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from attrs import AttrsInstance, asdict
 
-from mastery.classroom import Blockers, ClassEffects, Classroom, Table, WhoIsReady, WhoIsStuck
+from mastery.classroom import Blockers, ClassEffects, Classroom, Inbox, Table, WhoIsReady, WhoIsStuck
 from mastery.wording import instant
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "blockers_json",
     "effects_json",
     "head_of_class",
+    "inbox_json",
     "plain",
     "ready_json",
     "stuck_json",
@@ -92,6 +93,11 @@ def stuck_json(room: Classroom, answer: WhoIsStuck) -> Json:
 def blockers_json(room: Classroom, answer: Blockers) -> Json:
     """Return the answer to `blockers` (docs/schemas/blockers.json)."""
     return answer_json(room, answer, answer.blockers)
+
+
+def inbox_json(room: Classroom, answer: Inbox) -> Json:
+    """Return what waits for an adult in a class, an item a row."""
+    return answer_json(room, answer, answer.items)
 
 
 def effects_json(room: Classroom, answer: ClassEffects) -> Json:

@@ -12,6 +12,7 @@ import mastery
 from mastery import Action, ChangeKind, Progress
 from mastery.access import Permission, Role
 from mastery.adapters.http.asking import needs
+from mastery.adapters.http.pages.home import children_page
 from mastery.adapters.http.pages.visiting import AtPage, Visit
 from mastery.adapters.http.problems import Problem
 from mastery.adapters.sheets.report_sections import sections
@@ -67,10 +68,7 @@ def _story(progress: Progress) -> list[Evidence | Award]:
 @needs(Permission.READ_LEARNER)
 def my_children(visit: AtPage) -> Response:
     """Open the page of one's child; of several, let choose."""
-    children = visit.desk.roster.children_of(visit.desk.caller.name)
-    if len(children) == 1:
-        return visit.go("family", children[0])
-    return visit.page("home", {"listed": [], "children": children}, here="family")
+    return children_page(visit, "family")
 
 
 @router.get("/family/{learner}")

@@ -28,6 +28,7 @@ from mastery.policy_words import words
 __all__ = ["router"]
 
 router = APIRouter()
+_LONGEST = 200_000
 
 
 @router.get("/framework")
@@ -141,6 +142,8 @@ def _looked(visit: Visit, form: dict[str, str], *, adopt: bool) -> Response:
     visit.refuse_past()
     text, seen = form.get("text", "").replace("\r\n", "\n"), form.get("seen", "")
     try:
+        if not 0 < len(text) <= _LONGEST:
+            raise Problem("unusable", f"The rules were wanted, in 1 to {_LONGEST:,} characters.")
         policy, impacts = policy_looked_at(visit.desk, RulesIn(text=text, form=_form_of(text)), adopt=adopt, seen=seen)
     except (Problem, MasteryError) as fault:
         return _policy_page(visit, text, fault=problem_of(fault), seen=seen)
@@ -152,7 +155,6 @@ def _looked(visit: Visit, form: dict[str, str], *, adopt: bool) -> Response:
         "text": text,
         "fault": None,
         "looked": [one for one in impacts if not one.is_empty],
-        "of": len(impacts),
         "seen": seen,
         "people": visit.people([one.learner for one in impacts]),
     }
