@@ -35,6 +35,7 @@ TOUR = (
     Stop("pace", "teacher-7a", "/classes/7a/pace?goal=PREP&by=2026-07-12"),
     Stop("pace without a goal", "teacher-7a", "/classes/7a/pace"),
     Stop("pace of a learner", "teacher-7a", "/learners/holly/pace?goal=PREP&by=2026-07-12"),
+    Stop("fairness", "office", "/classes/everybody/fairness"),
     Stop("learner", "teacher-7a", "/learners/holly"),
     Stop("why", "teacher-7a", "/learners/holly/why/RA6.11"),
     Stop("why held", "teacher-7a", "/learners/hazel/why/FR5.1"),

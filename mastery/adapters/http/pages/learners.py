@@ -95,6 +95,7 @@ def why_page(visit: AtPage, learner: str, competency: str) -> Response:
         "why": found,
         "about": progress.framework.competency(found.competency),
         "standing": progress.standing(found.competency),
+        "is_leaf": not progress.framework.parts(found.competency),
         "ways": _lengths(progress, found.ways),
         "begin": mastery.next_steps(progress, goals=[found.competency])[:3] if found.status is Status.LOCKED else (),
         "requirement": progress.framework.text(progress.framework.requirement(found.competency)),

@@ -117,6 +117,7 @@ class Visit:
         table: Table | None = None,
         answer: Any = None,
         status: int = 200,
+        wanted: str = "",
         styles: Iterable[str] = (),
     ) -> Response:
         """Return a page; where `as` of the query asks for it, what is listed on it as CSV or JSON instead.
@@ -124,7 +125,7 @@ class Visit:
         `here` names its place in the menu, `group` the class it is about.
         """
         group = group or self._class_looked_at()
-        form = self.request.query_params.get("as")
+        form = wanted or self.request.query_params.get("as")
         if form:
             return self._file(form, table, answer, here or template)
         chrome = {
