@@ -79,6 +79,7 @@ NEEDS = {
     "/classes/{group}/groups": "class:plan",
     "/classes/{group}/rechecks": "class:plan",
     "/classes/{group}/pace": "class:plan",
+    "/classes/{group}/fairness": "fairness:read",
     "/learners/{learner}": "learner:read",
     "/learners/{learner}/pace": "learner:read",
     "/learners/{learner}/why/{competency}": "learner:read",
