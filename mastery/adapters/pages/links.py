@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 __all__ = ["Links", "named", "segment"]
 
-_PLAIN = re.compile(r"[^~/\\.\x00-\x1f][^/\\\x00-\x1f]*")
+_PLAIN = re.compile(r"[^~.%/\\\x00-\x1f\ud800-\udfff][^%/\\\x00-\x1f\ud800-\udfff]*")
 _SPELT = "~x"
 
 
