@@ -117,7 +117,6 @@ class Visit:
         table: Table | None = None,
         answer: Any = None,
         status: int = 200,
-        wanted: str = "",
         styles: Iterable[str] = (),
     ) -> Response:
         """Return a page; where `as` of the query asks for it, what is listed on it as CSV or JSON instead.
@@ -125,18 +124,22 @@ class Visit:
         `here` names its place in the menu, `group` the class it is about.
         """
         group = group or self._class_looked_at()
-        form = wanted or self.request.query_params.get("as")
+        form = self.request.query_params.get("as")
         if form:
-            return self._file(form, table, answer, here or template)
-        chrome = {
+            return self.file(form, here or template, table, answer)
+        exports = [] if self.hidden_by else self._exports(table, answer)
+        chrome = {**self._chrome(), "here": here, "group": group, "exports": exports}
+        return html_response(render(f"{template}.html", {**chrome, **values}), status, styles)
+
+    def _chrome(self) -> Mapping[str, Any]:
+        """Return what is around every page."""
+        return {
             "links": self.links,
             "static": lambda name: static_address(self.links.root, name),
             "csrf": self.csrf,
             "caller": self.desk.caller.name,
             "may": {one.name: self.may(one) for one in Permission},
             "roles": {one.value: one in self.desk.caller.roles for one in Role},
-            "here": here,
-            "group": group,
             "groups": self.groups,
             "moment": self.moment,
             "is_past": self.at is not None,
@@ -146,9 +149,7 @@ class Visit:
             "toggled": self._without("names", **({} if self.hidden_by else {"names": HIDDEN})),
             "now_again": self._without("as_of"),
             "asked": [(n, v) for n, v in self.request.query_params.multi_items() if n not in ("as_of", "as")],
-            "exports": [] if self.hidden_by else self._exports(table, answer),
         }
-        return html_response(render(f"{template}.html", {**chrome, **values}), status, styles)
 
     def _class_looked_at(self) -> str:
         """Return the class that a page about no class was reached from, or the only one that the visitor has."""
@@ -169,7 +170,8 @@ class Visit:
         forms = [("csv", table), ("json", answer)]
         return [(form, self._without("as", **{"as": form})) for form, held in forms if held is not None]
 
-    def _file(self, form: str, table: Table | None, answer: Any, name: str) -> Response:
+    def file(self, form: str, name: str, table: Table | None, answer: Any) -> Response:
+        """Return what is listed as a file in a form: csv or json."""
         held = {"csv": table, "json": answer}.get(form)
         if held is None:
             raise Problem("not-acceptable", f"as: csv or json was wanted, of a page with a list, got {form!r}.")
