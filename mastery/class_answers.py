@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from attrs import AttrsInstance, asdict
 
-from mastery.classroom import Blockers, ClassEffects, Classroom, Table, WhoIsReady, WhoIsStuck
+from mastery.classroom import Blockers, ClassEffects, Classroom, Inbox, Table, WhoIsReady, WhoIsStuck
 from mastery.wording import instant
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "blockers_json",
     "effects_json",
     "head_of_class",
+    "inbox_json",
     "plain",
     "ready_json",
     "stuck_json",
@@ -97,3 +98,8 @@ def blockers_json(room: Classroom, answer: Blockers) -> Json:
 def effects_json(room: Classroom, answer: ClassEffects) -> Json:
     """Return the answer to `what-if-class` (docs/schemas/what-if-class.json)."""
     return answer_json(room, answer, answer.effects)
+
+
+def inbox_json(room: Classroom, answer: Inbox) -> Json:
+    """Return what waits for an adult, an item a row."""
+    return answer_json(room, answer, answer.items)
