@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SUITES := engine authoring class service
 
-.PHONY: help demo test test-all lint bench client axe fuzz mutants coverage clean
+.PHONY: help demo test test-all lint bench client axe screenshots fuzz mutants coverage clean
 .DEFAULT_GOAL := help
 
 help:  ## say what can be made
@@ -81,6 +81,9 @@ axe: .cache/axe/node_modules/axe-core/axe.min.js  ## fetch axe-core, by which te
 	@mkdir -p .cache/axe && cp $^ .cache/axe
 	@cd .cache/axe && npm ci --silent --no-audit --no-fund --ignore-scripts
 	@touch $@
+
+screenshots: .venv/dev  ## take the pictures of the README from the pages as they are (wants Chromium)
+	@PYTHONPATH=tests $(BIN)/python tests/screenshots.py docs/images
 
 client: .venv/dev  ## write a typed Python client of the service into .cache/client
 	@$(BIN)/python tests/client_made.py .cache/client

@@ -22,6 +22,7 @@ import mastery
 from benchmarks.engine import NOW, work
 from benchmarks.frameworks import layered
 from benchmarks.harness import Suite
+from benchmarks.service_pages import BARE_PAGE, measure_pages
 from competencies.knowledge_space import learning_path
 from mastery.access import Class, Enrolment, Person, Role, Roster
 
@@ -39,6 +40,7 @@ app = FastAPI()
 async def bare(): return Response(b"{}", media_type="application/json")
 @app.post("/bare")
 async def bare_too(): return Response(b"{}", media_type="application/json")
+{pages}
 uvicorn.run(app, port=int(sys.argv[1]), log_level="error", access_log=False)
 """
 
@@ -105,6 +107,12 @@ async def _answer(reader: asyncio.StreamReader) -> int:
     return int(lines[0].split()[1])
 
 
+def size(port: int, sent: bytes) -> int:
+    """Return how many bytes an answer has, its head too."""
+    closing = sent.replace(b"host: x", b"connection: close\r\nhost: x")
+    return len(asyncio.run(_once(port, closing)))
+
+
 async def _load(port: int, requests: Sequence[bytes], rate: float, connections: int) -> list[float]:
     """Send requests at a rate over some connections and return the seconds from when each was due to its answer."""
     spent: list[float] = []
@@ -166,8 +174,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         path, token = made(Path(name))
         service = ["-m", "mastery", "serve", "--db", str(path), "--port", "8931"]
-        with serving(service, 8931) as ours, serving(["-c", BARE, "8932"], 8932) as bare:
+        with serving(service, 8931) as ours, serving(["-c", BARE.replace("{pages}", BARE_PAGE), "8932"], 8932) as bare:
             measure(suite, ours, bare, token, chance)
+            places = (LEARNERS, LEARNERS // CLASS, CLASS, SHOWN)
+            measure_pages(
+                suite, ours, bare, lambda at, sent: load(at, sent, 0), lambda p: request("GET", p, token), size, places
+            )
     suite.finish()
 
 

@@ -95,11 +95,11 @@ def blockers_json(room: Classroom, answer: Blockers) -> Json:
     return answer_json(room, answer, answer.blockers)
 
 
+def inbox_json(room: Classroom, answer: Inbox) -> Json:
+    """Return what waits for an adult in a class, an item a row."""
+    return answer_json(room, answer, answer.items)
+
+
 def effects_json(room: Classroom, answer: ClassEffects) -> Json:
     """Return the answer to `what-if-class` (docs/schemas/what-if-class.json)."""
     return answer_json(room, answer, answer.effects)
-
-
-def inbox_json(room: Classroom, answer: Inbox) -> Json:
-    """Return what waits for an adult, an item a row."""
-    return answer_json(room, answer, answer.items)

@@ -113,18 +113,19 @@ CHECK = {
     "retake": (
         Sentence(
             CheckRule,
-            "After a failed check the next may be taken at once[, with practice at {relearning} or better in between].",
+            "After a check that is not passed the next may be taken at once[, with practice at {relearning} or better "
+            "in between].",
             {"wait_days": 0.0},
         ),
         Sentence(
             CheckRule,
-            "After a failed check the next may be taken {wait_days:day|days} later[, with practice at {relearning} or "
-            "better in between].",
+            "After a check that is not passed the next may be taken {wait_days:day|days} later[, with practice at "
+            "{relearning} or better in between].",
         ),
     ),
     "cap": (
         Sentence(CheckRule, "There may be any number of attempts.", {"cap": None}),
-        Sentence(CheckRule, "After {cap:failed attempt|failed attempts} a person decides."),
+        Sentence(CheckRule, "After {cap:attempt|attempts} without a pass a person decides."),
     ),
 }
 
@@ -155,16 +156,18 @@ RETENTION = {
     ),
     "lapse": (
         Sentence(
-            Retention, "After a failed recheck credit has lapsed; what builds on it stays open.", {"lapse": Lapse.KEEP}
+            Retention,
+            "After a recheck that is not passed credit has lapsed; what builds on it stays open.",
+            {"lapse": Lapse.KEEP},
         ),
         Sentence(
             Retention,
-            "After a failed recheck credit has lapsed; what builds on it stays open with a warning.",
+            "After a recheck that is not passed credit has lapsed; what builds on it stays open with a warning.",
             {"lapse": Lapse.WARN},
         ),
         Sentence(
             Retention,
-            "After a failed recheck credit has lapsed; what builds on it is locked until it is repaired.",
+            "After a recheck that is not passed credit has lapsed; what builds on it is locked until it is repaired.",
             {"lapse": Lapse.LOCK},
         ),
     ),

@@ -6,16 +6,18 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
-from attrs import field, frozen
+from attrs import define, field, frozen
+from pages_tour import Stop
+from pages_worlds import MONDAY, WORLDS, contents, roster_of
 from serving import class_file
 
 from mastery.access import Roster
@@ -25,11 +27,10 @@ from mastery.adapters.http.credentials import begin_session
 from mastery.adapters.http.settings import Settings
 from mastery.adapters.http.tenants import Tenants
 
-__all__ = ["AXE", "MONDAY", "Site", "chromium", "opened", "site_at"]
+__all__ = ["AXE", "MONDAY", "Site", "Walker", "chromium", "launched", "opened", "page_of", "site_at", "walking"]
 
 ROOT = Path(__file__).parents[1]
 AXE = ROOT / ".cache" / "axe" / "node_modules" / "axe-core" / "axe.min.js"
-MONDAY = datetime(2026, 3, 16, 8, tzinfo=UTC)
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -85,15 +86,63 @@ def site_at(path: Path, made: bytes, at: datetime = MONDAY, roster: Roster | Non
 
 
 @contextmanager
-def opened(site: Site, person: str, **options: Any) -> Iterator[Any]:
-    """Open a browser as somebody who has signed in; gives its page."""
+def launched() -> Iterator[Any]:
+    """Start a browser."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        context = browser.new_context(base_url=site.address, **options)
-        context.add_cookies([site.cookie(person)])
         try:
-            yield context.new_page()
+            yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def opened(site: Site, person: str, **options: Any) -> Iterator[Any]:
+    """Open a browser as somebody who has signed in; gives its page."""
+    with launched() as browser:
+        yield page_of(browser, site, person, **options)
+
+
+def page_of(browser: Any, site: Site, person: str = "", **options: Any) -> Any:
+    """Return a new page of a browser, as somebody who has signed in or, without a name, as nobody."""
+    context = browser.new_context(base_url=site.address, **options)
+    if person:
+        context.add_cookies([site.cookie(person)])
+    return context.new_page()
+
+
+@define
+class Walker:
+    """Goes to stops of the tour in one browser: a page for each world and person, used again."""
+
+    browser: Any
+    sites: Mapping[str, Site]
+    _pages: dict[tuple[str, str], Any] = field(factory=dict)
+
+    def to(self, stop: Stop, world: str = "demo", width: int = 1280, *, dark: bool = False, still: bool = False) -> Any:
+        """Open a stop, in a window of a width, and return the page; a still one is for who wants no motion."""
+        if (world, stop.person) not in self._pages:
+            self._pages[world, stop.person] = page_of(self.browser, self.sites[world], stop.person)
+        page = self._pages[world, stop.person]
+        page.set_viewport_size({"width": width, "height": 800})
+        motion = "reduce" if still else "no-preference"
+        page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion=motion)
+        told = page.goto(stop.address)
+        assert told.status == 200, (stop, told.status)
+        page.wait_for_selector("[aria-busy]", state="detached")  # what it fetches by itself is there
+        return page
+
+
+@contextmanager
+def walking(folder: Path, made: bytes, worlds: Sequence[str] = WORLDS) -> Iterator[Walker]:
+    """Serve worlds and start a browser to go through them."""
+    with ExitStack() as stack:
+        sites = {
+            world: stack.enter_context(
+                site_at(folder / world / "school.db", contents(world, made), roster=roster_of(world))
+            )
+            for world in worlds
+        }
+        yield Walker(stack.enter_context(launched()), sites)

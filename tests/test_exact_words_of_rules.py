@@ -43,10 +43,10 @@ For every competency:
 - This evidence counts: formative, interim, summative, check.
 - A knowledge check confirms it, passed at the score that the competency's own check has, else at 0.8.
 - A passed check is not enough without the evidence.
-- After a failed check the next may be taken 1 day later.
+- After a check that is not passed the next may be taken 1 day later.
 - There may be any number of attempts.
 - Credit falls due for a recheck 180 days after it was last confirmed.
-- After a failed recheck credit has lapsed; what builds on it stays open.
+- After a recheck that is not passed credit has lapsed; what builds on it stays open.
 - A learner may choose among everything that is ready.
 """
 SHARE = "The estimate is the share of points won in"
@@ -103,7 +103,7 @@ MODELS: list[tuple[MasteryModel, str]] = [
     ),
 ]
 OPTIONAL = "A knowledge check may be taken but is not asked for, passed"
-NEXT = "After a failed check the next may be taken"
+NEXT = "After a check that is not passed the next may be taken"
 SECTIONS: list[tuple[dict[str, Any], int, list[str]]] = [
     ({"criteria": Criteria(1, 1, 1)}, 1, ["It is enough at 1, from at least 1 piece on at least 1 occasion."]),
     (
@@ -131,19 +131,19 @@ SECTIONS: list[tuple[dict[str, Any], int, list[str]]] = [
     ),
     ({"check": CheckRule(wait_days=2.5)}, 5, [f"{NEXT} 2.5 days later."]),
     ({"check": CheckRule(relearning=0)}, 5, [f"{NEXT} 1 day later, with practice at 0 or better in between."]),
-    ({"check": CheckRule(cap=1)}, 6, ["After 1 failed attempt a person decides."]),
-    ({"check": CheckRule(cap=3)}, 6, ["After 3 failed attempts a person decides."]),
+    ({"check": CheckRule(cap=1)}, 6, ["After 1 attempt without a pass a person decides."]),
+    ({"check": CheckRule(cap=3)}, 6, ["After 3 attempts without a pass a person decides."]),
     ({"retention": Retention(None)}, 7, ["Credit never falls due for a recheck."]),
     ({"retention": Retention(1)}, 7, ["Credit falls due for a recheck 1 day after it was last confirmed."]),
     (
         {"retention": Retention(lapse=Lapse.WARN)},
         8,
-        ["After a failed recheck credit has lapsed; what builds on it stays open with a warning."],
+        ["After a recheck that is not passed credit has lapsed; what builds on it stays open with a warning."],
     ),
     (
         {"retention": Retention(lapse=Lapse.LOCK)},
         8,
-        ["After a failed recheck credit has lapsed; what builds on it is locked until it is repaired."],
+        ["After a recheck that is not passed credit has lapsed; what builds on it is locked until it is repaired."],
     ),
     ({"choice": 1}, 9, ["A learner may choose among 1 that are ready."]),
 ]

@@ -14,6 +14,7 @@ from urllib.request import Request
 
 import pytest
 from fastapi import FastAPI
+from serving import SYSTEM, class_file, served
 from starlette.testclient import TestClient
 from typing_commands import ROOT
 
@@ -89,6 +90,38 @@ def test_the_page_opens_by_the_quiz(course: Tenant, monkeypatch: pytest.MonkeyPa
     closed = lms.get("/lesson?learner=ana")
     assert closed.status_code == 503
     assert "cannot be asked" in closed.text
+
+
+def test_the_follower_misses_nothing(made: bytes, tmp_path: Path) -> None:
+    """The code on the page is the file; it tells what is recorded, goes on where it was, and ends where refused."""
+    assert f"```py\n{(ROOT / 'examples' / 'follow.py').read_text('utf-8')}```" in PAGE
+    follow = loaded("follow")["follow"]
+    path = tmp_path / "files" / "school.db"
+    tokens = class_file(path, made)
+    with served(path, tokens) as service:
+        client = service.client()
+
+        def grant(learner: str) -> None:
+            body = {"learner": learner, "kind": "grant", "competency": "FR5.1", "why": "seen", "by": "the teacher"}
+            assert client.post("/v1/decisions", body).status == 200
+
+        def told(pages: Iterator[tuple[str, list[dict[str, Any]]]], learner: str) -> str:
+            """Read on until something of a learner is told, and return the cursor behind it."""
+            return next(at for at, page in pages if any(one["learner"] == learner for one in page))
+
+        pages = follow(service.address, tokens[SYSTEM], client.get("/v1/changes?cursor=now").body["next"])
+        next(pages)
+        grant("oak")
+        behind = told(pages, "oak")
+        pages.close()
+        grant("elm")
+        again = follow(service.address, tokens[SYSTEM], behind)
+        seen = [page for _, page in zip(range(2), (page for _, page in again), strict=False)]
+        again.close()
+        assert {one["learner"] for page in seen for one in page} == {"elm"}
+        with pytest.raises(HTTPError, match="401"):
+            next(follow(service.address, "mastery_school_none_none"))
+        service.stop()
 
 
 def _quoted(pattern: str) -> str:

@@ -100,6 +100,15 @@ class ClassChanges:
     changes: tuple[Change, ...]
     counts: Mapping[tuple[CauseKind, ChangeKind], int] = field(hash=False)
 
+    def only(self, cause: CauseKind | None = None, kind: ChangeKind | None = None) -> ClassChanges:
+        """Return those of one cause and of one kind; None is all of them."""
+        return changes_of_class(
+            one
+            for one in self.changes
+            if (cause is None or (one.cause is not None and one.cause.kind is cause))
+            and (kind is None or one.kind is kind)
+        )
+
     def table(self) -> Table:
         """Return what is shown, a change a row, with the keys of the facts that caused it."""
         header = ("learner", "competency", "change", "before", "after", "cause", "when", "because", "keys")

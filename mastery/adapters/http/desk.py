@@ -10,18 +10,9 @@ from typing import Any
 
 from competencies import Framework
 from mastery import Change, Decision, Engine, Evidence, KeyConflict, Policy, Progress, Receipt
-from mastery.access import (
-    EVERYBODY,
-    Caller,
-    Permission,
-    Reach,
-    Roster,
-    classes_reached,
-    learners_reached,
-    may,
-)
+from mastery.access import EVERYBODY, Caller, Permission, Reach, Roster, classes_reached, learners_reached, may
 from mastery.adapters.http.credentials import digest, issue_token
-from mastery.adapters.http.problems import Problem
+from mastery.adapters.http.problems import Problem, problem_of
 from mastery.adapters.http.tenants import Tenant
 from mastery.admission import stamped
 from mastery.classroom import Classroom
@@ -266,6 +257,11 @@ class Desk:
     def position(self) -> int:
         """How many facts there are."""
         return self._tenant.engine.position[0]
+
+    def trouble(self) -> str:
+        """Return what keeps the records from being read and written this moment, without where they lie; or nothing."""
+        fault = self._tenant.trouble()
+        return "" if fault is None else problem_of(fault).detail
 
     @property
     def requests(self) -> Requests:

@@ -6,11 +6,23 @@ from collections import Counter
 from threading import Lock
 from time import perf_counter
 
+from attrs import frozen
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["Counted", "Metrics"]
+__all__ = ["Counted", "Metrics", "RouteFigures"]
 
+_REFUSED = 400
 _BOUNDS = (0.005, 0.02, 0.1, 0.5, 2.0)
+
+
+@frozen
+class RouteFigures:
+    """How often a route was asked, the mean of seconds until it answered, how often it refused or went wrong."""
+
+    route: str
+    count: int
+    mean: float
+    faults: int
 
 
 class Metrics:
@@ -31,6 +43,15 @@ class Metrics:
             self._seconds[route] += seconds  # type: ignore[assignment]
             for bound in _BOUNDS:
                 self._within[route, bound] += seconds <= bound
+
+    def routes(self) -> list[RouteFigures]:
+        """Return the figures of each route, the most asked first."""
+        with self._lock:
+            faults: Counter[str] = Counter()
+            for (_, route, status), count in self._requests.items():
+                faults[route] += count if status >= _REFUSED else 0
+            every = [RouteFigures(r, n, self._seconds[r] / n, faults[r]) for r, n in self._of.items()]
+        return sorted(every, key=lambda one: (-one.count, one.route))
 
     def text(self, more: dict[str, float]) -> str:
         """Return the counts, and `more` single figures by name."""

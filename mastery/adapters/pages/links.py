@@ -47,11 +47,18 @@ class Links:
     kept: Mapping[str, str] = field(factory=dict)
 
     def to(self, *parts: str, **query: object) -> str:
-        """Return the address of the page at these segments; of the query, what is None or empty is left out."""
-        asked = {name: str(value) for name, value in query.items() if value not in (None, "")}
-        shown = urlencode({**self.kept, **asked})
+        """Return the address of the page at these segments; of the query, what is None or empty is left out.
+
+        A list or tuple gives the name once for each value, also for an empty one.
+        """
+        asked = {name: _texts(value) for name, value in query.items() if value not in (None, "")}
+        shown = urlencode({**{name: [value] for name, value in self.kept.items()}, **asked}, doseq=True)
         return f"{self.root}/{'/'.join(segment(part) for part in parts)}{'?' if shown else ''}{shown}"
 
     def service(self, *parts: str, **query: object) -> str:
         """Return the address of an answer of the service."""
         return self.to("v1", *parts, **query)
+
+
+def _texts(value: object) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list | tuple) else [str(value)]

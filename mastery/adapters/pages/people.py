@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from mastery.adapters.pages.catalogue import say
 from mastery.adapters.sheets.text import cropped
 
-__all__ = ["People", "hidden"]
+__all__ = ["People", "hidden", "is_hidden"]
 
 _LONGEST = 60
 _HIDDEN = "~p"
@@ -60,8 +60,13 @@ class People:
         if not self.hidden_by or not self.learners:
             return escape(sentence)
         longest_first = sorted(self.learners, key=len, reverse=True)
-        pattern = "|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in longest_first)
+        pattern = "|".join(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])" for name in longest_first)
         return escape(re.sub(pattern, lambda found: str(self.name(found[0])), sentence))
+
+
+def is_hidden(name: str) -> bool:
+    """Return whether this may stand for a learner whose name is hidden."""
+    return name.startswith(_HIDDEN)
 
 
 def hidden(learner: str, secret: str) -> str:

@@ -45,6 +45,7 @@ def _environment() -> Environment:
         say=say, sign_of=sign_of, all_marks=all_marks, overlay_marks=overlay_marks, standing_mark=standing_mark
     )
     found.filters.update(name=_name, statement=_statement, day=_day, moment=_moment, exact=_exact, score=_score)
+    found.filters.update(fact_kind=lambda fact: type(fact).__name__.lower())
     return found
 
 

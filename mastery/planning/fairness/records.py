@@ -70,8 +70,8 @@ def _record(learner: str, track: Track, rule: Rule) -> GateRecord:
 def _earned_at(track: Track) -> datetime | None:
     """Return when work earned the credit that stands, also where it was granted, waived or inferred later on.
 
-    Of credit that was locked from the first, by a check that was an offer, or inferred and earned before a grant,
-    no more is known than what stands.
+    Of credit that was locked from the first, by a check that was an offer, or inferred and earned before another such
+    decision, no more is known than what stands.
     """
     credit = track.credit
     if credit is None:

@@ -4,7 +4,7 @@ from mastery.planning.groups.groupings import Alone, Group, Grouping, Member, Sc
 from mastery.planning.groups.plan import GroupPlan, plan_groups
 from mastery.planning.groups.problem import Found, Problem, Solver
 from mastery.planning.groups.searching import search
-from mastery.planning.groups.setting import EarlierGroup, GroupRules, read_earlier
+from mastery.planning.groups.setting import EarlierGroup, GroupRules, earlier_text, read_earlier
 from mastery.planning.groups.solving import solve_exactly
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Problem",
     "Score",
     "Solver",
+    "earlier_text",
     "plan_groups",
     "read_earlier",
     "search",

@@ -9,9 +9,10 @@ from typing import Any
 from attrs import field, frozen
 
 from competencies.cells import plain
+from mastery.classroom.answer import Table, csv_text
 from mastery.settings import whole
 
-__all__ = ["EarlierGroup", "GroupRules", "read_earlier"]
+__all__ = ["EarlierGroup", "GroupRules", "earlier_text", "read_earlier"]
 
 
 def _all(given: Iterable[str]) -> frozenset[str]:
@@ -93,6 +94,18 @@ class GroupRules:
 
 
 _WANTED = ("group", "focus", "learner")
+
+
+def earlier_text(groups: Iterable[EarlierGroup]) -> str:
+    """Return a grouping as the shortest CSV that `read_earlier` reads.
+
+    >>> print(earlier_text([EarlierGroup("FR3.1", ["elm", "ash"])]), end="")
+    group,focus,learner
+    1,FR3.1,ash
+    1,FR3.1,elm
+    """
+    rows = ((str(n), one.focus, who) for n, one in enumerate(groups, start=1) for who in sorted(one.learners))
+    return csv_text(Table(_WANTED, tuple(rows)))
 
 
 def read_earlier(lines: Iterable[str]) -> tuple[EarlierGroup, ...]:

@@ -1,8 +1,45 @@
 """The pages: routes that answer people in HTML, each from a desk as the routes of `/v1` are."""
 
-from mastery.adapters.http.pages import classes, home, inboxes, learners, signing, static
+from mastery.adapters.http.pages import (
+    ahead,
+    classes,
+    competencies,
+    deciding,
+    entering,
+    fairness,
+    grouping,
+    home,
+    learners,
+    office,
+    own,
+    paces,
+    questions,
+    reviewing,
+    rules,
+    signing,
+    static,
+)
 
 __all__ = ["PAGES"]
 
-PAGES = tuple(module.router for module in (home, classes, inboxes, learners, signing, static))
+_MODULES = (
+    home,
+    classes,
+    questions,
+    grouping,
+    ahead,
+    paces,
+    fairness,
+    learners,
+    own,
+    competencies,
+    reviewing,
+    deciding,
+    entering,
+    rules,
+    office,
+    signing,
+    static,
+)
+PAGES = tuple(module.router for module in _MODULES)
 """The routers of the pages, in the order in which they are tried."""

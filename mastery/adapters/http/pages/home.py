@@ -7,9 +7,9 @@ from starlette.responses import Response
 
 from mastery.access import Permission, Role
 from mastery.adapters.http.asking import needs
-from mastery.adapters.http.pages.visiting import AtPage
+from mastery.adapters.http.pages.visiting import AtPage, Visit
 
-__all__ = ["router"]
+__all__ = ["children_page", "router"]
 
 router = APIRouter()
 
@@ -25,13 +25,20 @@ def home(visit: AtPage) -> Response:
     caller = visit.desk.caller
     if Role.LEARNER in caller.roles:
         return visit.go("me")
-    children = visit.desk.roster.children_of(caller.name)
-    if Role.FAMILY in caller.roles and len(children) == 1:
-        return visit.go("family", next(iter(children)))
-    return visit.page("home", {"title_key": "home.title", "listed": [], "children": sorted(children)}, here="home")
+    return children_page(visit, "home")
+
+
+def children_page(visit: Visit, here: str) -> Response:
+    """Open the page of the visitor's child; of several, let choose."""
+    children = sorted(visit.desk.roster.children_of(visit.desk.caller.name))
+    people = visit.people(children)
+    if Role.FAMILY in visit.desk.caller.roles and len(children) == 1:
+        return visit.go("family", people.address(children[0]))
+    values = {"listed": [], "children": people.listed(children), "people": people}
+    return visit.page("home", values, here=here)
 
 
 def _classes(visit: AtPage) -> Response:
     desk = visit.also(Permission.READ_CLASS)
     listed = [(one, title, len(desk.learners_of(one))) for one, title in visit.groups]
-    return visit.page("home", {"title_key": "home.classes", "listed": listed, "children": []}, here="home")
+    return visit.page("home", {"listed": listed, "children": []}, here="home")

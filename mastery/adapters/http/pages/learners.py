@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
 import mastery
+from competencies.requirement import All, Needs
 from mastery import Progress, Status
 from mastery.access import Permission
 from mastery.adapters.http.asking import needs
@@ -94,6 +95,8 @@ def why_page(visit: AtPage, learner: str, competency: str) -> Response:
         "why": found,
         "about": progress.framework.competency(found.competency),
         "standing": progress.standing(found.competency),
+        "is_leaf": not progress.framework.parts(found.competency),
+        "ways": _lengths(progress, found.ways),
         "begin": mastery.next_steps(progress, goals=[found.competency])[:3] if found.status is Status.LOCKED else (),
         "requirement": progress.framework.text(progress.framework.requirement(found.competency)),
     }
@@ -111,6 +114,17 @@ def why_page(visit: AtPage, learner: str, competency: str) -> Response:
         table=Table(header, tuple(rows)),
         answer=why_json(who, progress, found),
     )
+
+
+Way = tuple[str, ...]
+
+
+def _lengths(progress: Progress, ways: Sequence[Way]) -> list[tuple[Way, int]]:
+    """Return ways out with how much is to be met on each, the shortest first."""
+    framework = progress.framework
+    found = [(way, [Needs(framework.competency(name).identifier) for name in way]) for way in ways]
+    legs = [(way, len(mastery.route(progress, framework.text(All(tuple(needs)))).legs)) for way, needs in found]
+    return sorted(legs, key=lambda pair: pair[1])
 
 
 @router.get("/learners/{learner}/story")

@@ -19,7 +19,7 @@ from mastery.adapters.http.pages.static import static_address
 from mastery.adapters.http.problems import SAFE, Problem
 from mastery.adapters.http.replies import instant_named
 from mastery.adapters.pages.links import Links, named
-from mastery.adapters.pages.people import People, hidden
+from mastery.adapters.pages.people import People, hidden, is_hidden
 from mastery.adapters.pages.rendering import render
 from mastery.answers import json_text
 from mastery.classroom import Classroom, Table, csv_text
@@ -51,19 +51,29 @@ class Visit:
         session = self.desk.session(secret_of(self.request))
         return session.csrf if session else ""
 
+    @property
+    def _secret(self) -> str:
+        return f"{self.csrf or self.desk.caller.via} {self.desk.caller.name}"
+
     @cached_property
     def hidden_by(self) -> str:
         """The secret by which names are hidden; empty where they are shown."""
-        wanted = self.request.query_params.get("names") == HIDDEN
-        return f"{self.csrf or self.desk.caller.via} {self.desk.caller.name}" if wanted else ""
+        return self._secret if self.request.query_params.get("names") == HIDDEN else ""
+
+    def refuse_past(self) -> None:
+        """Refuse to write while another time than now is looked at."""
+        if self.at is not None:
+            raise Problem("unusable", "You look at another day: go back to now before you write.")
 
     def learner(self, text: str) -> str:
         """Return the learner whom a segment of the address means."""
-        name = named(text)
-        if self.hidden_by:
-            found = (one for one in self.desk.known_learners() if hidden(one, self.hidden_by) == name)
-            return next(found, name)
-        return name
+        return self.meant(named(text))
+
+    def meant(self, name: str) -> str:
+        """Return the learner whom a name means, be it one that a page gave while names were hidden."""
+        if not is_hidden(name):
+            return name
+        return next((one for one in self.desk.known_learners() if hidden(one, self._secret) == name), name)
 
     def people(self, learners: Iterable[str]) -> People:
         """Return learners under the names that the page shows."""
@@ -107,12 +117,15 @@ class Visit:
         table: Table | None = None,
         answer: Any = None,
         status: int = 200,
+        wanted: str = "",
+        styles: Iterable[str] = (),
     ) -> Response:
         """Return a page; where `as` of the query asks for it, what is listed on it as CSV or JSON instead.
 
         `here` names its place in the menu, `group` the class it is about.
         """
-        form = self.request.query_params.get("as")
+        group = group or self._class_looked_at()
+        form = wanted or self.request.query_params.get("as")
         if form:
             return self._file(form, table, answer, here or template)
         chrome = {
@@ -135,7 +148,17 @@ class Visit:
             "asked": [(n, v) for n, v in self.request.query_params.multi_items() if n not in ("as_of", "as")],
             "exports": [] if self.hidden_by else self._exports(table, answer),
         }
-        return html_response(render(f"{template}.html", {**chrome, **values}), status)
+        return html_response(render(f"{template}.html", {**chrome, **values}), status, styles)
+
+    def _class_looked_at(self) -> str:
+        """Return the class that a page about no class was reached from, or the only one that the visitor has."""
+        asked = self.request.query_params.get("class", "")
+        own = [one for one, _ in self.groups]
+        return asked if asked in own else own[0] if len(own) == 1 else ""
+
+    def part(self, template: str, values: Mapping[str, Any]) -> Response:
+        """Return a part of a page, which a script puts into its place."""
+        return html_response(render(f"{template}.html", {"links": self.links, **values}))
 
     def _without(self, name: str, **query: str) -> str:
         """Return the address of this page with something left out of its query, or put in."""

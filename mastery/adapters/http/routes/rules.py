@@ -21,10 +21,10 @@ from mastery.adapters.http.replies import After, AsOf, Most, answered, instant_n
 from mastery.answers import policy_json, publish_json
 from mastery.peers import policy_of_name
 from mastery.policy_words import from_words
-from mastery.publishing import idle_rules
+from mastery.publishing import Impact, idle_rules
 from mastery.review_answers import review_json
 
-__all__ = ["router"]
+__all__ = ["policy_looked_at", "router"]
 
 router = APIRouter(tags=["rules"])
 
@@ -133,6 +133,18 @@ def publish_policy(desk: AtDesk, body: RulesIn, if_match: IfMatch = None) -> Res
 
 
 def _published(desk: Desk, body: RulesIn, *, adopt: bool, seen: str | None = None) -> dict[str, object]:
+    policy, impacts = policy_looked_at(desk, body, adopt=adopt, seen=seen)
+    idle = idle_rules(policy, desk.framework)
+    return publish_json(None, policy.version, None, impacts, adopted=adopt, idle_rules=idle)
+
+
+def policy_looked_at(
+    desk: Desk, body: RulesIn, *, adopt: bool, seen: str | None = None
+) -> tuple[Policy, tuple[Impact, ...]]:
+    """Return another policy with what it does, or would do, to each learner; `adopt` puts it in force.
+
+    Then `seen` is the version that the caller has seen in force; refused where another is.
+    """
     policy = _policy(body)
     with desk.publishing() as engine:
         _refuse_unseen(seen, engine.policy.version, wanted=adopt)
@@ -140,8 +152,7 @@ def _published(desk: Desk, body: RulesIn, *, adopt: bool, seen: str | None = Non
         desk.note(one.learner for one in impacts)
         if adopt:
             desk.adopt(policy=policy)
-        idle = idle_rules(policy, engine.framework)
-    return publish_json(None, policy.version, None, impacts, adopted=adopt, idle_rules=idle)
+    return policy, impacts
 
 
 _SHORT = 20_000

@@ -1,0 +1,111 @@
+"""Pages for learners about themselves, for families, and the sheet for a talk between all of them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+import mastery
+from mastery import Action, ChangeKind, Progress
+from mastery.access import Permission, Role
+from mastery.adapters.http.asking import needs
+from mastery.adapters.http.pages.home import children_page
+from mastery.adapters.http.pages.visiting import AtPage, Visit
+from mastery.adapters.http.problems import Problem
+from mastery.adapters.sheets.report_sections import sections
+from mastery.answers import next_json
+from mastery.classroom import Table, conference_sheet
+from mastery.facts import Award, Evidence, in_order
+from mastery.pathway import Step
+from mastery.sheet_answers import report_json
+
+__all__ = ["router"]
+
+router = APIRouter()
+_CHECKS = (Action.CHECK, Action.RETAKE, Action.RECHECK, Action.REPAIR)
+_SHOWN, _STORY, _LATELY = 5, 20, timedelta(days=14)
+
+
+@router.get("/me")
+@needs(Permission.READ_LEARNER)
+def my_learning(visit: AtPage) -> Response:
+    """Show learners what they can choose, where they can show what they know, and their story."""
+    who = visit.desk.caller.name
+    if Role.LEARNER not in visit.desk.caller.roles:
+        raise Problem("not-permitted", "This page is for learners, about themselves.")
+    progress = visit.desk.progress(who, visit.at)
+    steps = mastery.next_steps(progress)
+    values = {
+        "who": who,
+        "people": visit.people([who]),
+        "progress": progress,
+        "sheet": conference_sheet(progress, learner=who),
+        "choose": [step for step in steps if step.action not in _CHECKS][:_SHOWN],
+        "show": [step for step in steps if step.action in _CHECKS][:_SHOWN],
+        "early": _early(progress, steps)[:_SHOWN],
+        "story": _story(progress)[:_STORY],
+        "printed": progress.framework.printed_name,
+    }
+    table = Table(("competency", "action"), tuple((step.code or step.competency, step.action.value) for step in steps))
+    return visit.page("me", values, here="me", table=table, answer=next_json(who, progress, steps))
+
+
+def _early(progress: Progress, steps: tuple[Step, ...]) -> list[Step]:
+    """Return the steps whose check may be taken before the work is done."""
+    return [step for step in steps if step.action not in _CHECKS and progress.standing(step.competency).may_challenge]
+
+
+def _story(progress: Progress) -> list[Evidence | Award]:
+    """Return what the learner did and earned, the latest first; what adults decided is on the page of the teacher."""
+    seen = [one for one in progress.facts if one.observed_at <= progress.at and isinstance(one, Evidence | Award)]
+    return sorted(seen, key=in_order, reverse=True)
+
+
+@router.get("/family")
+@needs(Permission.READ_LEARNER)
+def my_children(visit: AtPage) -> Response:
+    """Open the page of one's child; of several, let choose."""
+    return children_page(visit, "family")
+
+
+@router.get("/family/{learner}")
+@needs(Permission.READ_LEARNER)
+def family_page(visit: AtPage, learner: str) -> Response:
+    """Say in a sentence each where a learner stands, what changed lately, what comes next, and what that means."""
+    who = visit.learner(learner)
+    progress = visit.desk.progress(who, visit.at)
+    found = visit.desk.changes([who], progress.at - _LATELY, progress.at)
+    steps = mastery.next_steps(progress)
+    values: dict[str, Any] = {
+        "who": who,
+        "people": visit.people([who]),
+        "progress": progress,
+        "summary": conference_sheet(progress, learner=who).summary,
+        "met": [one for one in found if one.kind is ChangeKind.MET],
+        "statement_of": lambda identifier: progress.framework.competency(identifier).statement,
+        "steps": steps[:3],
+        "recorded": sum(
+            isinstance(one, Evidence) and one.observed_at > progress.at - _LATELY for one in progress.facts
+        ),
+    }
+    table = Table(("competency", "action"), tuple((step.code or step.competency, step.action.value) for step in steps))
+    answer = next_json(who, progress, steps)
+    return visit.page("family", values, here="family", group=_group(visit, who), table=table, answer=answer)
+
+
+def _group(visit: Visit, who: str) -> str:
+    return visit.group_of(who) if visit.groups else ""
+
+
+@router.get("/learners/{learner}/sheet")
+@needs(Permission.READ_LEARNER)
+def sheet_page(visit: AtPage, learner: str) -> Response:
+    """Show the conference sheet: one learner on one page of paper."""
+    who = visit.learner(learner)
+    progress = visit.desk.progress(who, visit.at)
+    sheet = conference_sheet(progress, learner=who)
+    values = {"who": who, "people": visit.people([who]), "sheet": sheet, "sections": list(sections(sheet))}
+    return visit.page("sheet", values, here="learner", group=_group(visit, who), answer=report_json(progress, sheet))
