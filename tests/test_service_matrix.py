@@ -63,7 +63,7 @@ def expected(who: str, sample: Sample, what: str, tenant: str) -> int:
 
 
 def test_every_route_has_a_sample(served: Service) -> None:
-    """No route of the app is missing in the matrix but pages, which have theirs; and it knows none that is not there."""
+    """No route of the app is missing in the matrix but pages, which have theirs; it knows none that is not there."""
     shown = (route for route in served.ask.app.routes if route.include_in_schema or not isinstance(route, APIRoute))
     there = {f"{method} {route.path}" for route in shown for method in route.methods - {"HEAD"}}
     assert there == set(SAMPLES)

@@ -18,7 +18,7 @@ from mastery.adapters.http.pages.safety import html_response
 from mastery.adapters.http.pages.static import static_address
 from mastery.adapters.http.problems import SAFE, Problem
 from mastery.adapters.http.replies import instant_named
-from mastery.adapters.pages.links import Links, named, segment
+from mastery.adapters.pages.links import Links, named
 from mastery.adapters.pages.people import People, hidden, is_hidden
 from mastery.adapters.pages.rendering import render
 from mastery.answers import json_text
@@ -154,12 +154,11 @@ class Visit:
         }
 
     def _toggled(self) -> str:
-        """Return the address of this page with names hidden, or shown again, that of a learner in it too."""
+        """Return the address of this page with names hidden, that of a learner in it too; or with them shown again."""
         path = self.request.url.path
-        if self._learner:
+        if self._learner and not self.hidden_by:
             given, who = self._learner
-            other = who if self.hidden_by else hidden(who, self._secret)
-            path = path.replace(f"/{quote(given, safe='')}", f"/{other if is_hidden(other) else segment(other)}", 1)
+            path = path.replace(f"/{quote(given, safe='')}", f"/{hidden(who, self._secret)}", 1)
         return path + self._without("names", **({} if self.hidden_by else {"names": HIDDEN}))
 
     def _class_looked_at(self) -> str:
