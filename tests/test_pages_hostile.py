@@ -270,8 +270,8 @@ def test_nothing_runs_and_nothing_is_asked_of_anybody_else(site: Site, hostile: 
             assert "http" not in policy
             assert (
                 page.evaluate("""() => [...document.querySelectorAll("a[href], area[href]")]
-                .map((one) => new URL(one.href.baseVal ?? one.href, location)).filter((to) => to.origin !== location.origin)
-                .map(String)""")
+                .map((one) => new URL(one.href.baseVal ?? one.href, location))
+                .filter((to) => to.origin !== location.origin).map(String)""")
                 == []
             )
         assert told == []
