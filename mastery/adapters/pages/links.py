@@ -52,7 +52,9 @@ class Links:
         A list or tuple gives the name once for each value, also for an empty one.
         """
         asked = {name: _texts(value) for name, value in query.items() if value not in (None, "")}
-        shown = urlencode({**{name: [value] for name, value in self.kept.items()}, **asked}, doseq=True)
+        shown = urlencode(
+            {**{name: [value] for name, value in self.kept.items()}, **asked}, doseq=True, errors="replace"
+        )
         return f"{self.root}/{'/'.join(segment(part) for part in parts)}{'?' if shown else ''}{shown}"
 
     def service(self, *parts: str, **query: object) -> str:
