@@ -157,7 +157,7 @@ class Visit:
         """Return the address of this page with names hidden, that of a learner in it too; or with them shown again."""
         if self.hidden_by:
             return self._without("names")
-        path = self.request.url.path
+        path = quote(self.request.scope["path"], safe="/")
         if self._learner:
             given, who = self._learner
             path = path.replace(f"/{quote(given, safe='')}", f"/{hidden(who, self._secret)}", 1)
