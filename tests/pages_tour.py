@@ -49,6 +49,8 @@ TOUR = (
     Stop("framework", "teacher-7a", "/framework"),
     Stop("part of the framework", "teacher-7a", "/framework/FR3.4"),
     Stop("policy", "office", "/policy"),
+    Stop("operations", "office", "/operations"),
+    Stop("disclosures", "office", "/disclosures"),
 )
 """Each page as whoever uses it most; "" is nobody who has signed in."""
 
@@ -76,7 +78,10 @@ NEEDS = {
     "/classes/{group}/competencies/{competency}": "class:read",
     "/classes/{group}/groups": "class:plan",
     "/classes/{group}/rechecks": "class:plan",
+    "/classes/{group}/pace": "class:plan",
+    "/classes/{group}/fairness": "fairness:read",
     "/learners/{learner}": "learner:read",
+    "/learners/{learner}/pace": "learner:read",
     "/learners/{learner}/why/{competency}": "learner:read",
     "/learners/{learner}/review/{competency}": "what-if:read",
     "/learners/{learner}/decide/{competency}": "decisions:write",
@@ -88,5 +93,7 @@ NEEDS = {
     "/framework": "rules:read",
     "/framework/{competency}": "rules:read",
     "/policy": "rules:read",
+    "/operations": "metrics:read",
+    "/disclosures": "disclosures:read",
 }
 """What somebody needs to open a page, by its path; empty where anybody may."""

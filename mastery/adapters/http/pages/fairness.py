@@ -47,8 +47,7 @@ def fairness_report_page(
     values |= {"report": report, "strangers": len({*subgroups.of} - {*room.learners}), **_parted(report)}
     if not form.get("as"):
         return visit.page("fairness", values, here="fairness", group=named(group))
-    answer = fairness_json(room, report)
-    return visit.page("fairness", values, here="fairness", table=report.table(), answer=answer, wanted=form["as"])
+    return visit.file(form["as"], "fairness", report.table(), fairness_json(room, report))
 
 
 def _values(visit: Visit, group: str, form: dict[str, str]) -> dict[str, Any]:

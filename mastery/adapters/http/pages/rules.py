@@ -18,6 +18,7 @@ from mastery.adapters.http.bodies import RulesIn
 from mastery.adapters.http.pages.visiting import AtPage, Visit
 from mastery.adapters.http.problems import Problem, problem_of
 from mastery.adapters.http.routes.rules import policy_looked_at
+from mastery.adapters.pages.legible import legible
 from mastery.adapters.pages.links import Links, named
 from mastery.answers import policy_json
 from mastery.classroom import Table
@@ -77,7 +78,7 @@ def _picture(
 
     whole = svg(framework, around=around, link=link)
     style = re.search("<style>(.*?)</style>", whole, re.DOTALL)
-    return Markup(whole), style[1] if style else ""  # noqa: S704 - our own picture escapes what is written in it
+    return Markup(legible(whole)), style[1] if style else ""  # noqa: S704 - our own picture escapes what is written in it
 
 
 def _layers(framework: Framework) -> list[tuple[int, list[tuple[Competency, str]]]]:
