@@ -145,7 +145,7 @@ class Visit:
             "toggled": self._without("names", **({} if self.hidden_by else {"names": HIDDEN})),
             "now_again": self._without("as_of"),
             "asked": [(n, v) for n, v in self.request.query_params.multi_items() if n not in ("as_of", "as")],
-            "exports": [] if self.hidden_by else self._exports(table, answer),
+            "exports": [] if self.hidden_by or self.request.method != "GET" else self._exports(table, answer),
         }
         return html_response(render(f"{template}.html", {**chrome, **values}), status, styles)
 
