@@ -31,13 +31,11 @@ TOUR = (
     Stop("stuck", "teacher-7a", "/classes/7a/stuck"),
     Stop("competency", "teacher-7a", "/classes/7a/competencies/FR3.4"),
     Stop("groups", "teacher-7a", "/classes/7a/groups"),
-    Stop("groups", "teacher-7a", "/classes/7a/groups"),
-    Stop("changes", "teacher-7a", "/classes/7a/changes"),
-    Stop("stuck", "teacher-7a", "/classes/7a/stuck"),
     Stop("rechecks", "teacher-7a", "/classes/7a/rechecks"),
     Stop("pace", "teacher-7a", "/classes/7a/pace?goal=PREP&by=2026-07-12"),
     Stop("pace without a goal", "teacher-7a", "/classes/7a/pace"),
     Stop("pace of a learner", "teacher-7a", "/learners/holly/pace?goal=PREP&by=2026-07-12"),
+    Stop("fairness", "office", "/classes/everybody/fairness"),
     Stop("learner", "teacher-7a", "/learners/holly"),
     Stop("why", "teacher-7a", "/learners/holly/why/RA6.11"),
     Stop("why held", "teacher-7a", "/learners/hazel/why/FR5.1"),
@@ -51,6 +49,8 @@ TOUR = (
     Stop("framework", "teacher-7a", "/framework"),
     Stop("part of the framework", "teacher-7a", "/framework/FR3.4"),
     Stop("policy", "office", "/policy"),
+    Stop("operations", "office", "/operations"),
+    Stop("disclosures", "office", "/disclosures"),
 )
 """Each page as whoever uses it most; "" is nobody who has signed in."""
 
@@ -78,7 +78,10 @@ NEEDS = {
     "/classes/{group}/competencies/{competency}": "class:read",
     "/classes/{group}/groups": "class:plan",
     "/classes/{group}/rechecks": "class:plan",
+    "/classes/{group}/pace": "class:plan",
+    "/classes/{group}/fairness": "fairness:read",
     "/learners/{learner}": "learner:read",
+    "/learners/{learner}/pace": "learner:read",
     "/learners/{learner}/why/{competency}": "learner:read",
     "/learners/{learner}/review/{competency}": "what-if:read",
     "/learners/{learner}/decide/{competency}": "decisions:write",
@@ -90,5 +93,8 @@ NEEDS = {
     "/framework": "rules:read",
     "/framework/{competency}": "rules:read",
     "/policy": "rules:read",
+    "/policy/look": "rules:read",
+    "/operations": "metrics:read",
+    "/disclosures": "disclosures:read",
 }
 """What somebody needs to open a page, by its path; empty where anybody may."""

@@ -26,12 +26,14 @@ def main(folder: Path) -> None:
         path = Path(name) / "made.db"
         with redirect_stdout(StringIO()):
             demo.run(path, fresh=True, seed=7, at=MONDAY)
-        with site_at(Path(name) / "files" / "school.db", path.read_bytes(), MONDAY) as site:
-            with opened(site, "teacher-7a", viewport={"width": 1200, "height": 900}) as page:
-                for file, (address, height) in PICTURES.items():
-                    page.set_viewport_size({"width": 1200, "height": height})
-                    page.goto(address, wait_until="networkidle")
-                    page.screenshot(path=folder / file)
+        with (
+            site_at(Path(name) / "files" / "school.db", path.read_bytes(), MONDAY) as site,
+            opened(site, "teacher-7a", viewport={"width": 1200, "height": 900}) as page,
+        ):
+            for file, (address, height) in PICTURES.items():
+                page.set_viewport_size({"width": 1200, "height": height})
+                page.goto(address, wait_until="networkidle")
+                page.screenshot(path=folder / file)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ from mastery.what_if import what_if
 TALLY = Tally()
 MONDAY = datetime(2026, 3, 16, 8, tzinfo=UTC)
 MANY_HOLDS = Palette(kinds=(DecisionKind.HOLD, DecisionKind.PAUSE, DecisionKind.UNLOCK, DecisionKind.REVOKE))
+TWO = Framework("two", [Competency("a", code="A"), Competency("b", code="B")], requires={"b": "a"})
 ADULT = (InboxKind.DECIDE, InboxKind.CONFIRM)
 CHECKS = (Action.CHECK, Action.RETAKE, Action.RECHECK, Action.REPAIR)
 
@@ -110,6 +111,16 @@ def test_what_an_item_says_it_opens_is_what_the_what_if_of_a_grant_shows() -> No
     TALLY.demand("opens", some=0.1)
 
 
+def test_what_a_person_has_unlocked_before_is_not_opened_again() -> None:
+    """B is open to elm already, so that credit for A opens nothing."""
+    decisions = [
+        Decision(learner="elm", kind=kind, by="the teacher", why="seen", observed_at=MONDAY, competency=one)
+        for kind, one in ((DecisionKind.UNLOCK, "b"), (DecisionKind.HOLD, "a"))
+    ]
+    (item,) = inbox(classroom(TWO, Policy(), {"elm": decisions}, MONDAY)).items
+    assert (item.kind, item.opens) == (InboxKind.DECIDE, 0)
+
+
 def test_the_table_and_the_json_have_an_item_a_row_in_the_same_order() -> None:
     """They are what the page lists, no more and no less."""
     for room, _ in classes("inbox/forms", 10, MANY_HOLDS):
@@ -121,9 +132,6 @@ def test_the_table_and_the_json_have_an_item_a_row_in_the_same_order() -> None:
         ]
         assert said["because"] == list(found.because)
         assert said["caveats"] == list(found.caveats)
-
-
-TWO = Framework("two", [Competency("a", code="A"), Competency("b", code="B")], requires={"b": "a"})
 
 
 def test_an_example_a_check_that_opens_one_and_a_hold_before_it() -> None:

@@ -179,9 +179,10 @@ def test_hidden_names_are_in_no_word_and_no_address_of_an_effect(pages: Reader) 
     assert pages.post("/policy/look?names=hidden&as=csv", "office", cut="0.9").status_code == 406
 
 
-def test_the_address_of_what_was_looked_at_leads_to_the_rules_in_force(pages: Reader) -> None:
-    answer = pages.get("/policy/look?names=hidden", "office")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/policy?names=hidden")
+def test_the_address_of_what_was_looked_at_shows_the_rules_in_force(pages: Reader) -> None:
+    page = read(pages.get("/policy/look?names=hidden", "office"))
+    assert str(say("policy.in_force")) in page.said
+    assert str(say("policy.effect")) not in page.said
 
 
 def test_a_policy_without_the_token_of_the_session_is_not_published(pages: Reader) -> None:

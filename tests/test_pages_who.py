@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pages_tour import NEEDS
 from service_asking import Answer, escaped
-from service_fuzz import marks_in, visible
+from service_fuzz import marks_in, readers, visible
 from service_oracle import CALLERS, OUTSIDE, classes, learners, may, person
 from service_world import ELSEWHERE, LEARNERS, NOW, PEOPLE, TENANTS, Service, learners_of, mark, named, opened, whose
 from worlds import profile
@@ -25,8 +25,16 @@ from mastery.adapters.http.pages.signing import _ours
 NOWHERE = "cedar"
 GROUPS = ("a", "b", "everybody", NOWHERE)
 HTML = ("accept", "text/html,application/xhtml+xml")
-ALSO = ("class:read",)
-"""What a page shows besides what it is about: in its menu, the classes that its visitor may read."""
+
+
+def seen(tenant: str, who: str, path: str) -> set[str]:
+    """Return the marks that a caller may see on a page: of whom it is about, and in the menu of the classes to read.
+
+    Operations lists tokens and whose they are; the log of disclosures says who read.
+    """
+    needs = [NEEDS[path], "class:read", *(["tokens:manage"] if path == "/operations" else [])]
+    found = set().union(*(visible(tenant, who, one) for one in needs))
+    return found | readers(tenant) | {mark("name", one) for one in PEOPLE} if path == "/disclosures" else found
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +103,7 @@ def is_learner(who: str) -> bool:
 def test_each_page_is_for_whom_it_is_for(served: Service, tenant: str, path: str) -> None:
     """Status by status; and no byte of any answer has a mark of whoever the caller does not reach."""
     for who in (*CALLERS, *OUTSIDE):
-        allowed = set().union(*(visible(tenant, who, one) for one in (NEEDS[path], *ALSO)))
+        allowed = seen(tenant, who, path)
         for what in about(path):
             target = filled(path, what)
             answer = look(served, tenant, who, target)
@@ -116,7 +124,7 @@ GOES_ON = ("/", "/family")
 def test_a_file_has_no_more_than_its_page(served: Service, path: str) -> None:
     """What a page exports as CSV or JSON, and the page as of another day, has no mark of whoever is not reached."""
     for who in ("teacher-a", "coach-a", "reviewer-b", "family-oak", "oak", "office in a"):
-        allowed = set().union(*(visible("north", who, one) for one in (NEEDS[path], *ALSO)))
+        allowed = seen("north", who, path)
         for what in about(path):
             for query in ("as=csv", "as=json", "as_of=2026-03-10", "names=hidden", "class=b", "only=a"):
                 target = f"{filled(path, what)}?{query}"

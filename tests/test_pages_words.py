@@ -182,12 +182,13 @@ def words_of_the_engine() -> set[str]:
 
 
 def words_of_the_data(reader: Reader) -> set[str]:
-    """Return each word of the framework, of the facts, and of the roster."""
+    """Return each word of the framework, of the facts, of the roster, and of the names of what can be asked."""
     tenant = reader.tenants.get("school")
     assert tenant is not None
     facts = [fact for learner in tenant.engine.learners() for fact in tenant.engine.progress(learner).facts]
     roster = tenant.access.rosters.current()
-    return words_of(f"{facts} {tenant.study.classroom(()).framework.competencies!r} {roster!r}")
+    names = [getattr(route, "name", "") for route in reader.client.app.routes]  # type: ignore[attr-defined]
+    return words_of(f"{names} {facts} {tenant.study.classroom(()).framework.competencies!r} {roster!r}")
 
 
 @pytest.mark.parametrize("stop", [*TOUR, *PARTS], ids=str)

@@ -10,7 +10,7 @@ from attrs import frozen
 from mastery.classroom.answer import Table
 from mastery.classroom.room import Classroom
 from mastery.progress import Progress
-from mastery.standing import Action, Overlay, Standing, WaitKind
+from mastery.standing import Action, Overlay, Standing, Status, WaitKind
 from mastery.wording import name, opened_by, reason
 
 __all__ = ["Inbox", "InboxItem", "InboxKind", "inbox"]
@@ -76,10 +76,15 @@ def _items(learner: str, progress: Progress) -> Iterator[InboxItem]:
         standing = progress.standing_at(i)
         kind = _kind(standing)
         if kind is not None:
-            opens = 0 if standing.credit else len(opened_by(progress, i))
+            opens = 0 if standing.credit else sum(_is_locked(progress, j) for j in opened_by(progress, i))
             yield InboxItem(
                 learner, competency.identifier, name(progress, i), kind, opens, reason(progress, i, standing)
             )
+
+
+def _is_locked(progress: Progress, i: int) -> bool:
+    """Whether a competency is shut to the learner: a person may have unlocked it before what it needs is met."""
+    return progress.standing_at(i).status is Status.LOCKED
 
 
 _GIVEN = {

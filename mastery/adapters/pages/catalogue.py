@@ -9,6 +9,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from mastery.adapters.pages.legible import legible
+
 __all__ = ["catalogue", "say"]
 
 
@@ -34,4 +36,6 @@ def say(key: str, /, **values: Any) -> Markup:
 
 
 def _value(value: Any) -> Any:
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return legible(value)
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value

@@ -11,6 +11,7 @@ from attrs import field, frozen
 from markupsafe import Markup, escape
 
 from mastery.adapters.pages.catalogue import say
+from mastery.adapters.pages.legible import legible
 from mastery.adapters.sheets.text import cropped
 
 __all__ = ["People", "hidden", "is_hidden"]
@@ -43,7 +44,7 @@ class People:
         if self.hidden_by:
             number = self._numbers.get(learner)
             return say("person.hidden", number=number) if number else say("person.somebody")
-        return Markup("<bdi>{}</bdi>").format(cropped(learner, _LONGEST))
+        return Markup("<bdi>{}</bdi>").format(legible(cropped(learner, _LONGEST)))
 
     def address(self, learner: str) -> str:
         """Return what stands for a learner in an address."""
@@ -58,10 +59,10 @@ class People:
     def text(self, sentence: str) -> Markup:
         """Return a sentence of the engine with the names in it as the page shows names."""
         if not self.hidden_by or not self.learners:
-            return escape(sentence)
+            return escape(legible(sentence))
         longest_first = sorted(self.learners, key=len, reverse=True)
         pattern = "|".join(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])" for name in longest_first)
-        return escape(re.sub(pattern, lambda found: str(self.name(found[0])), sentence))
+        return escape(legible(re.sub(pattern, lambda found: str(self.name(found[0])), sentence)))
 
 
 def is_hidden(name: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
@@ -12,15 +11,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from mastery.adapters.pages.catalogue import say
+from mastery.adapters.pages.legible import legible
 from mastery.adapters.pages.marks import all_marks, overlay_marks, standing_mark
 from mastery.adapters.sheets.signs import sign_of
 from mastery.adapters.sheets.text import cropped, without_markup
 
 __all__ = ["render"]
 
-_UNSHOWABLE = re.compile(
-    "[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
-)
 _LONGEST_NAME = 60
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
@@ -50,9 +47,9 @@ def _environment() -> Environment:
 
 
 def _shown(value: Any) -> Any:
-    """Return a value as it is shown: text without what cannot be seen or turns the direction of what follows."""
+    """Return a value as it is shown: text such that all of it can be seen."""
     if isinstance(value, str) and not isinstance(value, Markup):
-        return _UNSHOWABLE.sub("\ufffd", value)
+        return legible(value)
     return value
 
 
@@ -65,12 +62,12 @@ def _name(value: str | Markup, most: int = _LONGEST_NAME) -> Markup:
     """Return a name for between words: whatever direction it reads in, it turns nothing around it."""
     if isinstance(value, Markup):
         return value
-    return Markup("<bdi>{}</bdi>").format(_shown(cropped(value, most)))
+    return Markup("<bdi>{}</bdi>").format(legible(cropped(value, most)))
 
 
 def _statement(value: str) -> Markup:
     """Return what a competency says."""
-    return Markup("<bdi>{}</bdi>").format(_shown(without_markup(value)))
+    return Markup("<bdi>{}</bdi>").format(legible(without_markup(value)))
 
 
 def _day(value: datetime) -> Markup:

@@ -7,6 +7,16 @@ from mastery.planning.fairness.audit import (
     SubgroupCell,
     audit_gates,
 )
+from mastery.planning.fairness.reading import columns_of, read_subgroups
 from mastery.planning.fairness.subgroups import Subgroups
 
-__all__ = ["FairnessReport", "FairnessRules", "GateAudit", "SubgroupCell", "Subgroups", "audit_gates"]
+__all__ = [
+    "FairnessReport",
+    "FairnessRules",
+    "GateAudit",
+    "SubgroupCell",
+    "Subgroups",
+    "audit_gates",
+    "columns_of",
+    "read_subgroups",
+]

@@ -34,6 +34,7 @@ def operations(visit: AtPage) -> Response:
         "facts": visit.desk.position,
         "streams": state.streams.open,
         "learners": len(visit.desk.known_learners()) if visit.desk.reach is EVERYBODY else None,
+        "people": visit.people(_all(visit)),
         "framework": framework,
         "policy": policy,
         "routes": routes,
@@ -59,6 +60,11 @@ def _ends(token: Token) -> datetime:
     return token.expires_at
 
 
+def _all(visit: Visit) -> list[str]:
+    """Return everybody whose name is to be hidden, also where they are the one who read."""
+    return visit.desk.known_learners() if visit.hidden_by else []
+
+
 @router.get("/disclosures")
 @needs(Permission.READ_DISCLOSURES)
 def disclosures_page(visit: AtPage, learner: str = "", after: Annotated[int, Query(ge=0, le=2**62)] = 0) -> Response:
@@ -74,7 +80,7 @@ def disclosures_page(visit: AtPage, learner: str = "", after: Annotated[int, Que
     lines = [dict(zip(("first_at", "reader", "via", "learner", "what"), row, strict=True)) for row in rows]
     values = {
         "who": who,
-        "people": visit.people({one.learner for one in shown} | ({who} if who else set())),
+        "people": visit.people({*(one.learner for one in shown), *([who] if who else []), *_all(visit)}),
         "lines": shown,
         "after": shown[-1].number if len(found) > _PAGE else None,
     }

@@ -69,9 +69,9 @@ def _since(visit: Visit, policy: Policy) -> Any:
 
 @router.get("/policy/look")
 @needs(Permission.READ_RULES)
-def no_longer_looked(visit: AtPage) -> Response:
+def rules_again(visit: AtPage) -> Response:
     """Show the rules in force: what was looked at was sent with a form, and an address does not hold it."""
-    return visit.go("policy", **{"class": visit.request.query_params.get("class")})
+    return policy_page(visit)
 
 
 @router.post("/policy/look")

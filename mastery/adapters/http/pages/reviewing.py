@@ -51,7 +51,15 @@ def inbox_page(visit: AtPage, group: str) -> Response:
     """List what waits for an adult: decisions first, then what opens most."""
     room = visit.room(group)
     found = inbox(room)
-    values = {"room": room, "people": visit.people(room.learners), "items": found.items, "found": found}
+    people = visit.people(room.learners)
+    place = {learner: n for n, learner in enumerate(people.listed(room.learners))}  # of hidden names, it tells nothing
+    values = {
+        "room": room,
+        "people": people,
+        "items": sorted(found.items, key=lambda one: (-one.opens, place[one.learner])),
+        "found": found,
+        "statement": {leaf.identifier: leaf.statement for leaf in room.rules.leaves},
+    }
     return visit.page(
         "inbox", values, here="inbox", group=named(group), table=found.table(), answer=inbox_json(room, found)
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Annotated, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import Depends, Request
 from starlette.responses import RedirectResponse, Response
@@ -38,6 +38,7 @@ class Visit:
         asked = request.query_params
         self.at: datetime | None = instant_named(asked.get("as_of") or None)
         kept = {name: asked[name] for name in _KEPT if asked.get(name)}
+        self._learner: tuple[str, str] | None = None
         self.links = Links(request.scope.get("root_path", ""), kept)
 
     @property
@@ -67,7 +68,8 @@ class Visit:
 
     def learner(self, text: str) -> str:
         """Return the learner whom a segment of the address means."""
-        return self.meant(named(text))
+        self._learner = (text, who := self.meant(named(text)))
+        return who
 
     def meant(self, name: str) -> str:
         """Return the learner whom a name means, be it one that a page gave while names were hidden."""
@@ -126,28 +128,39 @@ class Visit:
         group = group or self._class_looked_at()
         form = self.request.query_params.get("as")
         if form:
-            return self._file(form, table, answer, here or template)
-        chrome = {
+            return self.file(form, here or template, table, answer)
+        is_sent = self.request.method == "POST"  # an address does not hold what a form has sent
+        exports = [] if self.hidden_by or is_sent else self._exports(table, answer)
+        chrome = {**self._chrome(), "here": here, "group": group, "exports": exports}
+        return html_response(render(f"{template}.html", {**chrome, **values}), status, styles)
+
+    def _chrome(self) -> Mapping[str, Any]:
+        """Return what is around every page."""
+        return {
             "links": self.links,
             "static": lambda name: static_address(self.links.root, name),
             "csrf": self.csrf,
             "caller": self.desk.caller.name,
             "may": {one.name: self.may(one) for one in Permission},
             "roles": {one.value: one in self.desk.caller.roles for one in Role},
-            "here": here,
-            "group": group,
             "groups": self.groups,
             "moment": self.moment,
             "is_past": self.at is not None,
             "is_hidden": bool(self.hidden_by),
             "people": self.people(()),
             "path": self.request.scope["path"].removeprefix(self.links.root),
-            "toggled": self._without("names", **({} if self.hidden_by else {"names": HIDDEN})),
+            "toggled": self._toggled(),
             "now_again": self._without("as_of"),
             "asked": [(n, v) for n, v in self.request.query_params.multi_items() if n not in ("as_of", "as")],
-            "exports": [] if self.hidden_by or self.request.method != "GET" else self._exports(table, answer),
         }
-        return html_response(render(f"{template}.html", {**chrome, **values}), status, styles)
+
+    def _toggled(self) -> str:
+        """Return the address of this page with names hidden, that of a learner in it too; or with them shown again."""
+        path = self.request.url.path
+        if self._learner and not self.hidden_by:
+            given, who = self._learner
+            path = path.replace(f"/{quote(given, safe='')}", f"/{hidden(who, self._secret)}", 1)
+        return path + self._without("names", **({} if self.hidden_by else {"names": HIDDEN}))
 
     def _class_looked_at(self) -> str:
         """Return the class that a page about no class was reached from, or the only one that the visitor has."""
@@ -168,7 +181,8 @@ class Visit:
         forms = [("csv", table), ("json", answer)]
         return [(form, self._without("as", **{"as": form})) for form, held in forms if held is not None]
 
-    def _file(self, form: str, table: Table | None, answer: Any, name: str) -> Response:
+    def file(self, form: str, name: str, table: Table | None, answer: Any) -> Response:
+        """Return what is listed as a file in a form: csv or json."""
         held = {"csv": table, "json": answer}.get(form)
         if held is None:
             raise Problem("not-acceptable", f"as: csv or json was wanted, of a page with a list, got {form!r}.")

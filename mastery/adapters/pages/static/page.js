@@ -58,3 +58,12 @@ for (const link of document.querySelectorAll("a[data-copy]")) {
     navigator.clipboard.writeText(link.href).then(() => history.replaceState(null, "", link.href));
   });
 }
+
+for (const label of document.querySelectorAll("label[data-fills]")) {
+  const area = document.getElementById(label.dataset.fills);
+  const chooser = label.querySelector("input[type=file]");
+  label.hidden = false;
+  chooser.addEventListener("change", async () => {
+    if (chooser.files.length) area.value = await chooser.files[0].text();
+  });
+}
