@@ -49,7 +49,7 @@ BROAD := $(addprefix --ignore=tests/,$(addsuffix .py,test_models test_model_valu
   test_each_law_can_break test_fuzz_competencies test_competency_laws test_competency_strategies test_competency_faults \
   test_points test_policies test_peers test_testing_room test_conformance test_real_log test_interruption test_groups \
   test_refreshment test_lms_docs test_serving_commands test_roster_command test_access test_access_store test_oneroster \
-  test_changes_after test_entry test_graduation test_inbox)) \
+  test_changes_after test_entry test_graduation test_inbox test_diagrams test_review)) \
   $(PLANNED) $(PAGES) $(SERVED)
 
 test-all: .venv/dev  ## laws, oracle and formats with twenty times the examples

@@ -19,7 +19,7 @@ from mastery.adapters.http.credentials import begin_session
 from mastery.adapters.http.settings import Settings
 from mastery.adapters.http.tenants import Tenants
 
-__all__ = ["Reader", "reading"]
+__all__ = ["Reader", "reading", "reading_file"]
 
 
 @define
@@ -56,10 +56,18 @@ class Reader:
 
 
 @contextmanager
-def reading(path: Path, made: bytes, world: str = "demo", roster: Roster | None = None) -> Iterator[Reader]:
+def reading(path: Path, made: bytes, world: str = "demo") -> Iterator[Reader]:
     """Serve a world in process at that Monday morning; `made` is the file of the demonstration class."""
-    class_file(path, contents(world, made), roster or roster_of(world))
+    with reading_file(path, contents(world, made), roster_of(world), world) as found:
+        yield found
+
+
+@contextmanager
+def reading_file(path: Path, content: bytes, roster: Roster, world: str = "") -> Iterator[Reader]:
+    """Serve a file in process at that Monday morning."""
+    class_file(path, content, roster)
     with Tenants.opened({"school": path}, clock=lambda: MONDAY) as tenants:
-        app = service(tenants, Settings(clock=lambda: MONDAY, secure=False, per_second=1e6, burst=1_000_000))
+        bounds = {"per_second": 1e6, "burst": 1_000_000, "sign_ins": 1_000_000}
+        app = service(tenants, Settings(clock=lambda: MONDAY, secure=False, **bounds))  # type: ignore[arg-type]
         with TestClient(app, follow_redirects=False) as client:
             yield Reader(world, client, tenants)

@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 __all__ = ["Links", "named", "segment"]
 
-_PLAIN = re.compile(r"[^~/\\.\x00-\x1f][^/\\\x00-\x1f]*")
+_PLAIN = re.compile(r"[^~.%/\\\x00-\x1f\ud800-\udfff][^%/\\\x00-\x1f\ud800-\udfff]*")
 _SPELT = "~x"
 
 
@@ -52,7 +52,9 @@ class Links:
         A list or tuple gives the name once for each value, also for an empty one.
         """
         asked = {name: _texts(value) for name, value in query.items() if value not in (None, "")}
-        shown = urlencode({**{name: [value] for name, value in self.kept.items()}, **asked}, doseq=True)
+        shown = urlencode(
+            {**{name: [value] for name, value in self.kept.items()}, **asked}, doseq=True, errors="replace"
+        )
         return f"{self.root}/{'/'.join(segment(part) for part in parts)}{'?' if shown else ''}{shown}"
 
     def service(self, *parts: str, **query: object) -> str:

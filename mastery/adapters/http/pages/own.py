@@ -15,7 +15,7 @@ from mastery.adapters.http.asking import needs
 from mastery.adapters.http.pages.home import children_page
 from mastery.adapters.http.pages.visiting import AtPage, Visit
 from mastery.adapters.http.problems import Problem
-from mastery.adapters.sheets.report_sections import sections
+from mastery.adapters.sheets.report_sections import Section, sections
 from mastery.answers import next_json
 from mastery.classroom import Table, conference_sheet
 from mastery.facts import Award, Evidence, in_order
@@ -107,5 +107,20 @@ def sheet_page(visit: AtPage, learner: str) -> Response:
     who = visit.learner(learner)
     progress = visit.desk.progress(who, visit.at)
     sheet = conference_sheet(progress, learner=who)
-    values = {"who": who, "people": visit.people([who]), "sheet": sheet, "sections": list(sections(sheet))}
-    return visit.page("sheet", values, here="learner", group=_group(visit, who), answer=report_json(progress, sheet))
+    parts = list(sections(sheet))
+    rows = [row for part in parts for row in _rows(part)]
+    values = {"who": who, "people": visit.people([who]), "sheet": sheet, "sections": parts}
+    return visit.page(
+        "sheet",
+        values,
+        here="learner",
+        group=_group(visit, who),
+        table=Table(("part", "competency", "word", "because"), tuple(rows)),
+        answer=report_json(progress, sheet),
+    )
+
+
+def _rows(part: Section) -> list[tuple[str, str, str, str]]:
+    """Return what a sheet has under a heading, as rows of a table."""
+    lines = [(part.title, line.name, line.word, " ".join(line.because)) for line in part.lines]
+    return [*lines, *((part.title, "", "", sentence) for sentence in part.sentences)]

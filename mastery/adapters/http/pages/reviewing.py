@@ -16,7 +16,7 @@ from mastery import Evidence, MasteryError, Progress
 from mastery.access import Permission
 from mastery.adapters.http.asking import form_of, needs
 from mastery.adapters.http.pages.visiting import AtPage, Visit
-from mastery.adapters.http.pages.writing import day_of, new_key, piece_from, would_do
+from mastery.adapters.http.pages.writing import day_of, new_key, number_of, piece_from, record_once, told_of, would_do
 from mastery.adapters.http.problems import Problem, problem_of
 from mastery.adapters.pages.links import named
 from mastery.answers import why_json
@@ -33,7 +33,7 @@ router = APIRouter()
 _CHECKS = (Action.CHECK, Action.RETAKE, Action.RECHECK, Action.REPAIR)
 _PURPOSES = (Purpose.FORMATIVE, Purpose.INTERIM, Purpose.SUMMATIVE, Purpose.CHECK)
 _STEP = 0.05
-_FIELDS = ("score", "purpose", "item", "day", "source", "key")
+_FIELDS = ("score", "points", "maximum", "purpose", "item", "day", "source", "key")
 
 
 @frozen
@@ -69,7 +69,8 @@ def inbox_page(visit: AtPage, group: str) -> Response:
 @needs(Permission.IMAGINE)
 def review_page(visit: AtPage, learner: str, competency: str) -> Response:
     """Show the work of a learner on a competency beside a form to score it, and what scores would do."""
-    return _review(visit, visit.learner(learner), named(competency))
+    who = visit.learner(learner)
+    return _review(visit, who, named(competency), told=told_of(visit, who, visit.request.query_params.get("done", "")))
 
 
 @router.post("/learners/{learner}/review/{competency}/what-if")
@@ -77,14 +78,18 @@ def review_page(visit: AtPage, learner: str, competency: str) -> Response:
 def score_what_if(
     visit: AtPage, learner: str, competency: str, form: dict[str, str] = Depends(form_of)  # noqa: B008 - FastAPI's way
 ) -> Response:  # fmt: skip
-    """Give the part of the page that says what a score would do; the page shows it while somebody scores."""
+    """Say what a score would do: the part of the page that a script shows, or the page where the button asked."""
     visit.refuse_past()
-    who = visit.learner(learner)
+    who, name = visit.learner(learner), named(competency)
     try:
-        fact = piece_from(visit, _piece(visit, who, named(competency), {**form, "key": ""}))
+        fact = piece_from(visit, _piece(visit, who, name, {**form, "key": ""}))
         said = Imagined(fact.score, would_do(visit, fact))
     except (Problem, MasteryError, CompetenciesError) as fault:
+        if form.get("do"):
+            return _review(visit, who, name, form=form, fault=problem_of(fault))
         said = Imagined(None, (), problem_of(fault).detail)
+    if form.get("do"):
+        return _review(visit, who, name, form=form, looked=[said])
     return visit.part("would", {"said": said, "people": visit.people([who])})
 
 
@@ -93,33 +98,29 @@ def score_what_if(
 def record_review(
     visit: AtPage, learner: str, competency: str, form: dict[str, str] = Depends(form_of)  # noqa: B008 - as above
 ) -> Response:  # fmt: skip
-    """Record a score, and say what it changed; or only look, where the form asks for that."""
+    """Record a score, once for each form, and go to what it changed."""
     visit.refuse_past()
-    who = visit.learner(learner)
+    who, name = visit.learner(learner), named(competency)
+    asked = {**form, "key": form.get("key") or new_key()}
     try:
-        fact = piece_from(visit, _piece(visit, who, named(competency), form))
-        if form.get("do") == "look":
-            looked = [Imagined(fact.score, would_do(visit, fact))]
-            return _review(visit, who, named(competency), form=form, looked=looked)
-        receipt = visit.desk.record([fact])
+        record_once(visit, lambda: [piece_from(visit, _piece(visit, who, name, asked))])
     except (Problem, MasteryError, CompetenciesError) as fault:
-        return _review(visit, who, named(competency), form=form, fault=problem_of(fault))
-    return _review(visit, who, named(competency), done=(fact, receipt.changes, bool(receipt.repeated)))
+        return _review(visit, who, name, form=form, fault=problem_of(fault))
+    return visit.go("learners", visit.people([who]).address(who), "review", name, done=asked["key"])
 
 
 def _piece(visit: Visit, who: str, competency: str, form: Mapping[str, str]) -> dict[str, object]:
     asked = {name: form.get(name, "").strip() for name in _FIELDS}
-    try:
-        score = float(asked["score"].replace(",", "."))
-    except ValueError:
-        raise Problem("unusable", f"A score from 0 to 1 was wanted, got {asked['score']!r}.") from None
-    observed_at = day_of(visit, asked["day"])
+    points, maximum = number_of(asked["points"]), number_of(asked["maximum"])
+    has_points = points is not None or maximum is not None
     return {
         "learner": who,
         "competency": competency,
         **{name: asked[name] for name in ("purpose", "item", "source", "key")},
-        "score": score,
-        "observed_at": observed_at,
+        "points": points,
+        "maximum": maximum,
+        "score": None if has_points else number_of(asked["score"]),
+        "observed_at": day_of(visit, asked["day"]),
     }
 
 
@@ -134,7 +135,7 @@ def _review(visit: Visit, who: str, competency: str, **more: Any) -> Response:
     )
     return visit.page(
         "review",
-        {"form": {}, "looked": None, "done": None, "fault": None, **values},
+        {"form": {}, "looked": None, "told": None, "fault": None, **values},
         here="inbox",
         group=visit.group_of(who),
         table=Table(header, rows),

@@ -14,6 +14,7 @@ from competencies.formats.picture.svg import svg
 from mastery.access import Permission
 from mastery.adapters.http.asking import needs
 from mastery.adapters.http.pages.visiting import AtPage
+from mastery.adapters.pages.legible import legible
 from mastery.adapters.pages.links import Links, named
 from mastery.classroom import Table
 from mastery.classroom.overview import layers
@@ -69,7 +70,7 @@ def _picture(
 
     whole = svg(framework, around=around, link=link)
     style = re.search("<style>(.*?)</style>", whole, re.DOTALL)
-    return Markup(whole), style[1] if style else ""  # noqa: S704 - our own picture escapes what is written in it
+    return Markup(legible(whole)), style[1] if style else ""  # noqa: S704 - our own picture escapes what is written in it
 
 
 def _layers(framework: Framework) -> list[tuple[int, list[tuple[Competency, str]]]]:

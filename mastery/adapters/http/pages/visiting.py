@@ -156,11 +156,13 @@ class Visit:
 
     def _toggled(self) -> str:
         """Return the address of this page with names hidden, that of a learner in it too; or with them shown again."""
+        if self.hidden_by:
+            return self._without("names")
         path = self.request.url.path
-        if self._learner and not self.hidden_by:
+        if self._learner:
             given, who = self._learner
             path = path.replace(f"/{quote(given, safe='')}", f"/{hidden(who, self._secret)}", 1)
-        return path + self._without("names", **({} if self.hidden_by else {"names": HIDDEN}))
+        return path + self._without("names", names=HIDDEN)
 
     def _class_looked_at(self) -> str:
         """Return the class that a page about no class was reached from, or the only one that the visitor has."""

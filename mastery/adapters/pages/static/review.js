@@ -20,7 +20,14 @@ for (const form of document.querySelectorAll("form[data-what-if]")) {
   };
 
   slider.hidden = false;
-  slider.addEventListener("input", () => { score.value = Number(slider.value).toFixed(2); ask(); });
+  slider.addEventListener("input", () => { form.elements.points.value = form.elements.maximum.value = ""; score.value = Number(slider.value).toFixed(2); ask(); });
   score.addEventListener("input", () => { slider.value = score.value.replace(",", "."); ask(); });
+  for (const name of ["points", "maximum"]) {
+    form.elements[name].addEventListener("input", () => {
+      const part = Number(form.elements.points.value.replace(",", ".")) / Number(form.elements.maximum.value.replace(",", "."));
+      if (form.elements.maximum.value && part >= 0 && part <= 1) { score.value = part.toFixed(2); slider.value = part; }
+      ask();
+    });
+  }
   form.elements.purpose.addEventListener("change", ask);
 }
