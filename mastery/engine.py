@@ -34,7 +34,7 @@ from mastery.watch import Watch, each_watched, unwatched, watched
 from mastery.what_if import imagined, what_if
 
 if TYPE_CHECKING:
-    from mastery.store.protocol import Store
+    from mastery.store.protocol import Adoption, Store
 
 __all__ = ["Engine"]
 
@@ -297,3 +297,9 @@ class Engine:
         """How far the store has come, in facts and in adoptions: it differs whenever something was written."""
         with self._lock:
             return self._store.position(), self._store.editions()
+
+    @property
+    def adoptions(self) -> list[Adoption]:
+        """Every framework and policy that was adopted, in the order in which they came."""
+        with self._lock:
+            return self._store.adoptions()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from enum import StrEnum
+
 from attrs import frozen
 
 from competencies import Framework
@@ -11,7 +14,7 @@ from mastery.policy import Policy
 from mastery.progress import Progress
 from mastery.standing import Action, Status
 
-__all__ = ["Impact", "Work", "idle_rules", "impact"]
+__all__ = ["Effect", "Impact", "Work", "by_effect", "idle_rules", "impact"]
 
 
 @frozen
@@ -43,6 +46,34 @@ class Impact:
     def is_empty(self) -> bool:
         """Whether nothing would change for this learner."""
         return not (self.gained or self.questioned or self.locked or self.lost or self.unplaced or self.work)
+
+
+class Effect(StrEnum):
+    """What other rules would do to somebody, in one word; the last five are the steps that they would ask anew."""
+
+    GAINED = "gained"
+    LOCKED = "locked"
+    QUESTIONED = "questioned"
+    LOST = "lost"
+    CONTINUE = "continue"
+    CHECK = "check"
+    RETAKE = "retake"
+    RECHECK = "recheck"
+    REPAIR = "repair"
+
+
+def by_effect(impacts: Iterable[Impact]) -> dict[Effect, list[tuple[str, tuple[str, ...]]]]:
+    """Return for each effect that there is whom it would touch, and on which competencies."""
+    found: dict[Effect, list[tuple[str, tuple[str, ...]]]] = {effect: [] for effect in Effect}
+    for one in impacts:
+        credit = [(effect, getattr(one, effect)) for effect in _CREDIT]
+        for effect, names in (*credit, *((Effect(work.action), work.competencies) for work in one.work)):
+            if names:
+                found[effect].append((one.learner, names))
+    return {effect: touched for effect, touched in found.items() if touched}
+
+
+_CREDIT = (Effect.GAINED, Effect.LOCKED, Effect.QUESTIONED, Effect.LOST)
 
 
 def impact(learner: str, before: Progress, after: Progress) -> Impact:

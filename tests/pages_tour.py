@@ -93,6 +93,7 @@ NEEDS = {
     "/framework": "rules:read",
     "/framework/{competency}": "rules:read",
     "/policy": "rules:read",
+    "/policy/look": "rules:read",
     "/operations": "metrics:read",
     "/disclosures": "disclosures:read",
 }

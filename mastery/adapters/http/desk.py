@@ -19,6 +19,7 @@ from mastery.classroom import Classroom
 from mastery.facts import Fact, differences
 from mastery.store.access import AccessStore, Session, Token
 from mastery.store.access.requests import Requests
+from mastery.store.protocol import Adoption
 
 __all__ = ["ALL", "Desk"]
 
@@ -234,6 +235,10 @@ class Desk:
         """Return the framework and policy in force, or those that were at a time."""
         found = self._rules if at is None else self._tenant.study.classroom((), known=at)
         return found.framework, found.policy
+
+    def adoptions(self) -> list[Adoption]:
+        """Return every framework and policy that was ever put in force, the first one first."""
+        return self._tenant.engine.adoptions
 
     @property
     def framework(self) -> Framework:

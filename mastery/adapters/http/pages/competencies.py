@@ -12,6 +12,7 @@ from mastery.adapters.http.pages.visiting import AtPage
 from mastery.adapters.pages.links import named
 from mastery.class_answers import ready_json
 from mastery.classroom import Classroom, Distance, who_is_ready
+from mastery.facts import MILLION
 from mastery.rulebook import Rule
 
 __all__ = ["router"]
@@ -26,6 +27,7 @@ def competency_page(visit: AtPage, group: str, competency: str) -> Response:
     room = visit.room(group)
     found = who_is_ready(room, named(competency))
     about = room.framework.competency(found.competency)
+    rule = _rule(room, about.identifier)
     people = visit.people(room.learners)
     order = {learner: n for n, learner in enumerate(people.listed(room.learners))}
     values = {
@@ -34,7 +36,8 @@ def competency_page(visit: AtPage, group: str, competency: str) -> Response:
         "about": about,
         "parts_of": room.framework.parts(about.identifier),
         "at_distance": [(one, sorted(found.at(one), key=lambda row: order[row.learner])) for one in Distance],
-        "rule": _rule(room, about.identifier),
+        "rule": rule,
+        "pass_mark": rule and rule.checks_at_first.pass_mark / MILLION,
         "requirement": room.framework.text(room.framework.requirement(about.identifier)),
         "around": _around(room, about.identifier),
         "standing_of": lambda learner: room.progress[learner].standing(about.identifier),

@@ -38,6 +38,7 @@ def operations(visit: AtPage) -> Response:
         "framework": framework,
         "policy": policy,
         "routes": routes,
+        "adoptions": visit.desk.adoptions()[::-1],
         "tokens": _ending(visit),
         "soon": visit.desk.now + _SOON,
     }

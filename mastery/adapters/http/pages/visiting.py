@@ -129,7 +129,8 @@ class Visit:
         form = self.request.query_params.get("as")
         if form:
             return self.file(form, here or template, table, answer)
-        exports = [] if self.hidden_by else self._exports(table, answer)
+        is_sent = self.request.method == "POST"  # an address does not hold what a form has sent
+        exports = [] if self.hidden_by or is_sent else self._exports(table, answer)
         chrome = {**self._chrome(), "here": here, "group": group, "exports": exports}
         return html_response(render(f"{template}.html", {**chrome, **values}), status, styles)
 
