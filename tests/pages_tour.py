@@ -49,6 +49,7 @@ TOUR = (
     Stop("framework", "teacher-7a", "/framework"),
     Stop("part of the framework", "teacher-7a", "/framework/FR3.4"),
     Stop("policy", "office", "/policy"),
+    Stop("policy again", "office", "/policy/look"),
     Stop("operations", "office", "/operations"),
     Stop("disclosures", "office", "/disclosures"),
 )
