@@ -266,7 +266,7 @@ class Engine:
             return changes_beyond(self._store, (self.framework, self.policy), position, most)
 
     def export(self, learner: str | None = None) -> Iterator[str]:
-        """Return all that the store has, or one learner's facts, as lines of JSON, for `mastery.restore` and `merge`."""
+        """Return all that the store has, or one learner's facts, as lines of JSON, for `mastery.restore` or `merge`."""
         with self._lock:
             return exported(self._store, learner, self._watch)
 
