@@ -235,12 +235,18 @@ def test_quick_entry_records_what_was_touched_and_nothing_else(site: Site) -> No
         "seen:fir": "",
     }
     before = site.facts
-    first = said(site.post(path, **form).text)
+    first = site.after(site.post(path, **form))
     assert "2 entries are saved." in first
     assert "alder : FR3.4 was ready, now in progress" in first
     assert site.facts == before + 2
-    assert "2 entries are saved. 2 of them were saved before." in said(site.post(path, **form).text)
+    assert site.after(site.post(path, **form)) == first
+    other = site.post(path, **{**form, "seen:alder": "nearly"})
+    assert (other.status_code, "was saved before, with something else in it" in said(other.text)) == (422, True)
     assert site.facts == before + 2
+    rows = site.get(f"{path}?competency=FR3.4&done={key}&as=csv").text.splitlines()
+    assert rows[0] == "learner,change"
+    assert 'alder,"FR3.4 was ready, now in progress"' in rows
+    assert "entries are saved" not in said(site.get(f"/classes/7b/entry?done={key}", "teacher-7b").text)
 
 
 def test_an_entry_that_cannot_be_kept_is_told_and_nothing_of_it_is_lost(site: Site) -> None:
@@ -255,6 +261,29 @@ def test_an_entry_that_cannot_be_kept_is_told_and_nothing_of_it_is_lost(site: Si
     assert site.post("/classes/7a/entry", competency="FR3.4").status_code == 422
     assert site.post("/classes/7a/entry", competency="FR3.4", **{"seen:alder": "wow"}).status_code == 422
     assert site.facts == before
+
+
+def test_what_is_wrong_with_an_entry_is_told_row_by_row(site: Site) -> None:
+    """Nothing is recorded, and what was touched in the other rows stays touched."""
+    form = {"competency": "FR3.4", "seen:alder": "got_it", "seen:elm": "<i>wow", "seen:linden": "nearly"}
+    before = site.facts
+    found = site.post("/classes/7a/entry", **form)
+    assert found.status_code == 422
+    assert "Nothing is saved yet" in said(found.text)
+    assert "elm : One of not_yet, nearly, got_it was wanted, got &#39;&lt;i&gt;wow&#39;." in said(found.text)
+    assert "linden is not in this class now." in said(found.text)
+    assert "<i>wow" not in found.text
+    assert re.search(r'name="seen:alder" value="got_it" checked', found.text)
+    assert site.facts == before
+
+
+def test_a_competency_to_enter_is_found_by_its_code_too(site: Site) -> None:
+    """What there is not, or has parts, is told."""
+    assert "counts as 0.40" in said(site.get("/classes/7a/entry?competency=&code=+FR3.4").text)
+    for what in ("FR9.9", "FR", "<b>"):
+        page = site.get(f"/classes/7a/entry?code={what}")
+        assert "There is no competency" in said(page.text)
+        assert "<b>" not in page.text
 
 
 def test_rules_are_looked_at_before_they_are_published_and_refused_if_others_came_between(site: Site) -> None:

@@ -19,12 +19,13 @@ from pages_tour import NEEDS
 from worlds import profile
 
 from mastery.adapters.pages.legible import legible
-from mastery.adapters.pages.links import Links, named
+from mastery.adapters.pages.links import Links, named, segment
 from mastery.adapters.pages.people import People
 from mastery.adapters.pages.rendering import _environment
 
 VOID = {"meta", "br", "link", "input", "hr", "img", "path", "rect", "line", "circle"}
 UNSEEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+LEADING = ("href", "src", "action", "formaction", "data-fill")
 ASKED = (
     "as_of", "names", "only", "class", "kind", "since", "until", "goal", "by", "smallest", "largest", "adults", "one",
     "other", "last", "before", "seed", "competency", "after", "learner", "days", "next", "published", "cause", "as",
@@ -49,10 +50,12 @@ class Shape(HTMLParser):
         """Take an element; none has what runs, or styles by itself."""
         given = dict(attrs)
         assert len(given) == len(attrs), attrs
-        assert not any(name.startswith("on") or name in ("style", "srcdoc", "formaction") for name in given), attrs
+        assert not any(name.startswith("on") or name in ("style", "srcdoc") for name in given), attrs
         self._exact = tag == "textarea"
         self.elements.append((tag, *sorted({*given} - {"selected", "checked", "open", "aria-current"})))
-        self.leads += [given[name] or "" for name in ("href", "src", "action", "data-fill") if name in given]
+        self.leads += [
+            given[name] or "" for name in ("href", "src", "action", "formaction", "data-fill") if name in given
+        ]
         shown = [value or "" for name, value in attrs if name not in ("value", "href", "data-x")]
         assert not UNSEEN.search("".join(shown)), attrs
         if tag == "form":
@@ -157,6 +160,17 @@ def test_every_name_has_an_address(read: Reader, hostile: Hostile, names: str) -
         return
     found = [read.get(one + "?as=json", "office").json()["learner"] for one in links]
     assert sorted(found) == sorted(hostile.learners)
+
+
+def test_every_name_can_be_hidden(read: Reader, hostile: Hostile) -> None:
+    """The switch on the page of a learner leads to the same page without the name, which is not in the link either."""
+    for name in hostile.learners:
+        page = read.get(Links().to("learners", name), "office").text
+        (link,) = [one for one in shape(page).leads if re.fullmatch(r"/learners/[^/]*\?names=hidden", one)]
+        assert segment(name) not in link.partition("?")[0].split("/")
+        told = read.get(link, "office")
+        assert told.status_code == 200
+        assert re.search(r"<h1>Learner 1</h1>", told.text)
 
 
 def test_every_competency_has_an_address(read: Reader, hostile: Hostile) -> None:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from mastery.access import Permission, Role
 from mastery.adapters.http.asking import needs
 from mastery.adapters.http.pages.visiting import AtPage, Visit
+from mastery.classroom import conference_sheet
 
 __all__ = ["children_page", "router"]
 
@@ -34,7 +35,9 @@ def children_page(visit: Visit, here: str) -> Response:
     people = visit.people(children)
     if Role.FAMILY in visit.desk.caller.roles and len(children) == 1:
         return visit.go("family", people.address(children[0]))
-    values = {"listed": [], "children": people.listed(children), "people": people}
+    desk = visit.also(Permission.READ_LEARNER)
+    stand = {one: conference_sheet(desk.progress(one, visit.at), learner=one).summary for one in children}
+    values = {"listed": [], "children": people.listed(children), "people": people, "stand": stand}
     return visit.page("home", values, here=here)
 
 

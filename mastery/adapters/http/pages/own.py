@@ -19,14 +19,16 @@ from mastery.adapters.sheets.report_sections import Section, sections
 from mastery.answers import next_json
 from mastery.classroom import Table, conference_sheet
 from mastery.facts import Award, Evidence, in_order
-from mastery.pathway import Step
+from mastery.pathway import Step, withheld
 from mastery.sheet_answers import report_json
+from mastery.standing import WaitKind
+from mastery.wording import opened_by
 
 __all__ = ["router"]
 
 router = APIRouter()
 _CHECKS = (Action.CHECK, Action.RETAKE, Action.RECHECK, Action.REPAIR)
-_SHOWN, _STORY, _LATELY = 5, 20, timedelta(days=14)
+_SHOWN, _STORY, _NEXT, _LATELY = 5, 20, 3, timedelta(days=14)
 
 
 @router.get("/me")
@@ -47,6 +49,7 @@ def my_learning(visit: AtPage) -> Response:
         "show": [step for step in steps if step.action in _CHECKS][:_SHOWN],
         "early": _early(progress, steps)[:_SHOWN],
         "story": _story(progress)[:_STORY],
+        "opens": {step.competency: _opens(progress, step.competency) for step in steps if step.unlocks},
         "printed": progress.framework.printed_name,
     }
     table = Table(("competency", "action"), tuple((step.code or step.competency, step.action.value) for step in steps))
@@ -58,6 +61,13 @@ def _early(progress: Progress, steps: tuple[Step, ...]) -> list[Step]:
     return [step for step in steps if step.action not in _CHECKS and progress.standing(step.competency).may_challenge]
 
 
+def _opens(progress: Progress, competency: str) -> list[tuple[str, str]]:
+    """Return what credit for a competency would open at once, by identifier, under the names that are printed."""
+    rules = progress.rules
+    found = opened_by(progress, rules.expansion.position[competency])
+    return [(rules.leaves[j].identifier, rules.printed[j]) for j in found]
+
+
 def _story(progress: Progress) -> list[Evidence | Award]:
     """Return what the learner did and earned, the latest first; what adults decided is on the page of the teacher."""
     seen = [one for one in progress.facts if one.observed_at <= progress.at and isinstance(one, Evidence | Award)]
@@ -67,7 +77,7 @@ def _story(progress: Progress) -> list[Evidence | Award]:
 @router.get("/family")
 @needs(Permission.READ_LEARNER)
 def my_children(visit: AtPage) -> Response:
-    """Open the page of one's child; of several, let choose."""
+    """Open the page of one's child; of several, say in a sentence where each stands, and let choose."""
     return children_page(visit, "family")
 
 
@@ -86,9 +96,12 @@ def family_page(visit: AtPage, learner: str) -> Response:
         "summary": conference_sheet(progress, learner=who).summary,
         "met": [one for one in found if one.kind is ChangeKind.MET],
         "statement_of": lambda identifier: progress.framework.competency(identifier).statement,
-        "steps": steps[:3],
+        "steps": steps[:_NEXT],
+        "check": next((step for step in steps if step.action in _CHECKS), None),
+        "adult": next((one for one in withheld(progress) if one.wait.kind is WaitKind.PERSON), None),
         "recorded": sum(
-            isinstance(one, Evidence) and one.observed_at > progress.at - _LATELY for one in progress.facts
+            isinstance(one, Evidence) and progress.at - _LATELY < one.observed_at <= progress.at
+            for one in progress.facts
         ),
     }
     table = Table(("competency", "action"), tuple((step.code or step.competency, step.action.value) for step in steps))

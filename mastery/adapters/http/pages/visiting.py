@@ -158,11 +158,11 @@ class Visit:
         """Return the address of this page with names hidden, that of a learner in it too; or with them shown again."""
         if self.hidden_by:
             return self._without("names")
-        path = self.request.url.path
+        parts = self.request.scope["path"].removeprefix(self.links.root).split("/")
         if self._learner:
             given, who = self._learner
-            path = path.replace(f"/{quote(given, safe='')}", f"/{hidden(who, self._secret)}", 1)
-        return path + self._without("names", names=HIDDEN)
+            parts[parts.index(given)] = hidden(who, self._secret)
+        return self.links.root + quote("/".join(parts), errors="replace") + self._without("names", names=HIDDEN)
 
     def _class_looked_at(self) -> str:
         """Return the class that a page about no class was reached from, or the only one that the visitor has."""
