@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 from threading import RLock
 from typing import TYPE_CHECKING
 
@@ -91,8 +92,6 @@ class Engine:
             adoptions = self._store.adoptions()
             self._live_by(*lived_by(adoptions), len(adoptions))
 
-    # What is written.
-
     def record(self, *facts: Evidence | Decision) -> Receipt:
         """Record facts of any learners in one transaction, with the awards that they earn; return what changed.
 
@@ -169,8 +168,6 @@ class Engine:
             awards, editions = adopt_rules(self._recall, *new, self._clock(), self._watch)
             self._live_by(*new, editions)
             return tuple(awards)
-
-    # What is asked.
 
     def progress(self, learner: str, *, at: datetime | None = None, known: datetime | None = None) -> Progress:
         """Return a learner's progress now, or at `at` under today's rules.
@@ -254,11 +251,10 @@ class Engine:
             self._refresh()
             end = utc(self._clock() if until is None else until, "until")
             editions = editions_of(self._store.adoptions(), (self.framework, self.policy))
-            found: list[Change] = []
             everybody = each_watched(self._store.learners(), self._watch, "going through every learner")
-            for one in everybody if learner is None else (learner,):
-                found += history(one, editions, self._store.facts(one)[0], since, end)
-            return tuple(found)
+            asked = everybody if learner is None else (learner,)
+            found = (history(one, editions, self._store.facts(one)[0], since, end) for one in asked)
+            return tuple(chain.from_iterable(found))
 
     def changes_after(self, position: int, *, most: int = 500) -> tuple[tuple[Change, ...], int]:
         """Return what recording the next facts, up to `most`, changed, by today's rules, and the position they reach.
@@ -270,10 +266,7 @@ class Engine:
             return changes_beyond(self._store, (self.framework, self.policy), position, most)
 
     def export(self, learner: str | None = None) -> Iterator[str]:
-        """Return the lines of everything in the store, or of one learner's facts: JSON, loss-free.
-
-        `mastery.restore` makes a store of them, `merge` adds them to another.
-        """
+        """Return all that the store has, or one learner's facts, as lines of JSON, for `mastery.restore` or `merge`."""
         with self._lock:
             return exported(self._store, learner, self._watch)
 

@@ -94,6 +94,21 @@ def test_the_framework_has_no_style_in_an_attribute_and_its_one_style_is_allowed
     assert "unsafe" not in answer.headers["content-security-policy"]
 
 
+def test_around_a_competency_each_box_says_how_a_learner_stands_and_leads_to_why(pages: Reader) -> None:
+    page = read(pages, "/learners/holly/around/FR3.4")
+    picture = page.source[page.source.index("<svg") : page.source.index("</svg>")]
+    boxes = re.findall(r'<a href="/learners/holly/why/([^"]+)">(.*?)</a>', picture, re.DOTALL)
+    assert len(boxes) == 9
+    tenant = pages.tenants.get("school")
+    assert tenant is not None
+    progress = tenant.engine.progress("holly")
+    assert all(progress.status(identifier).value.replace("_", " ") in box for identifier, box in boxes)
+    assert "/learners/holly/around/" in "".join(href for href, _ in read(pages, "/learners/holly").links)
+    hidden = read(pages, "/learners/holly/around/FR3.4").leading_to("/learners/~p")[0]
+    assert "holly" not in read(pages, hidden).source
+    assert pages.get("/learners/oak/around/FR3.4", "teacher-7a").status_code == 403
+
+
 def test_operations_is_for_the_office_and_names_what_was_put_in_force_the_latest_first(pages: Reader) -> None:
     assert pages.get("/operations", "teacher-7a").status_code == 403
     before = read(pages, "/operations", "office")

@@ -63,7 +63,9 @@ def card(shown: Drawing, leaf: int, wide: float) -> Card:
 
 def _note(shown: Drawing, leaf: int) -> str:
     counts = ((shown.before.get(leaf), "before"), (shown.after.get(leaf), "after"))
-    return " · ".join(f"+{count} {where}" for count, where in counts if count)
+    return " · ".join(
+        filter(None, [shown.told.get(leaf, ""), *(f"+{count} {where}" for count, where in counts if count)])
+    )
 
 
 def _tag(shown: Drawing, leaf: int) -> str:

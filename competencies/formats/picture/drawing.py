@@ -50,7 +50,7 @@ class Drawing:
     """Leaves, numbered from 0 in framework order, joints after them, and arrows.
 
     `around` is the identifier that a neighbourhood is of, `centre` its leaves; `before` and `after` say how many that a
-    leaf needs or leads to, directly, the drawing has left out.
+    leaf needs or leads to, directly, the drawing has left out. `told` has a few words for the foot of a leaf's box.
     """
 
     framework: Framework
@@ -61,6 +61,7 @@ class Drawing:
     centre: frozenset[int] = frozenset()
     before: Mapping[int, int] = field(factory=dict)
     after: Mapping[int, int] = field(factory=dict)
+    told: Mapping[int, str] = field(factory=dict)
 
     def name(self, node: int) -> str:
         """Return the code, or the label of a joint, on one line."""

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from competencies.competency import Competency
-from competencies.formats.picture.drawing import Arrow, Drawing, drawing
+from competencies.formats.picture.drawing import Arrow, Drawing, drawing, plain
 from competencies.formats.picture.heading import summary, title
 from competencies.formats.picture.layout import layout
 from competencies.formats.picture.sheet import MARGIN, Sheet
@@ -31,13 +31,17 @@ def svg(
     around: str | None = None,
     steps: int = 2,
     link: Callable[[Competency], str] | None = None,
+    told: Callable[[Competency], str] | None = None,
 ) -> str:
     """Return a picture of a framework, or of what is within `steps` up and down of one competency or group.
 
     Each competency has an anchor: `map.svg#c-FR4.1` brings out what it is joined to, as pointing at it does. With
-    `link`, which gives an address for each competency, they are links. `diagram.text` says the same in words.
+    `link`, which gives an address for each competency, they are links; `told` gives a few words for the foot
+    of each box, where boxes hold more than codes. `diagram.text` says the same in words.
     """
     shown = drawing(framework, around, steps)
+    if told:
+        shown = evolve(shown, told={n: plain(told(leaf)) for n, leaf in enumerate(shown.leaves)})
     return _Picture(Sheet(shown, layout(shown.graph)), link).text()
 
 
