@@ -36,31 +36,34 @@ test: .venv/dev  ## everything that must hold: style, types, layers, laws, examp
 	@echo "Laws, examples and docs"
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
+tests = $(addprefix tests/,$(addsuffix .py,$(1)))
+
 # The service is asked by processes and clients, which are slow and reach few of the counted lines.
-SERVED := $(addprefix --ignore=,$(wildcard tests/test_service_*.py))
-PAGES := $(addprefix --ignore=,$(wildcard tests/test_pages_*.py))
-PLANNED := $(addprefix --ignore=,$(wildcard tests/test_fair*.py tests/test_figures.py tests/test_groups_*.py tests/test_pace*.py \
-  tests/test_rechecks*.py tests/test_require_*.py))
+SERVED := $(wildcard tests/test_service_*.py)
+PAGES := $(wildcard tests/test_pages_*.py)
+PLANNED := $(wildcard tests/test_fair*.py tests/test_figures.py tests/test_groups_*.py tests/test_pace*.py \
+  tests/test_rechecks*.py tests/test_require_*.py)
 
 # Left to `make test`: at twenty times the examples these would take an hour and more between them. Laws, oracle and
 # formats stay.
-BROAD := $(addprefix --ignore=tests/,$(addsuffix .py,test_models test_model_values test_own_models test_history \
-  test_history_words test_export test_export_damage test_machine test_planted_faults test_what_if test_fuzz_mastery \
-  test_each_law_can_break test_fuzz_competencies test_competency_laws test_competency_strategies test_competency_faults \
-  test_points test_policies test_peers test_testing_room test_conformance test_real_log test_interruption test_groups \
-  test_refreshment test_lms_docs test_serving_commands test_roster_command test_access test_access_store test_oneroster \
-  test_changes_after test_entry test_graduation test_inbox test_diagrams test_review)) \
-  $(PLANNED) $(PAGES) $(SERVED)
+BROAD := $(call tests,test_models test_model_values test_own_models test_history test_history_words test_export \
+  test_export_damage test_machine test_planted_faults test_what_if test_fuzz_mastery test_each_law_can_break \
+  test_fuzz_competencies test_competency_laws test_competency_strategies test_competency_faults test_points \
+  test_policies test_peers test_testing_room test_conformance test_real_log test_interruption test_groups \
+  test_refreshment test_access test_access_store test_oneroster test_changes_after test_entry test_graduation \
+  test_inbox test_diagrams test_review) $(PLANNED) $(PAGES) $(SERVED)
+# Of the rest, those that draw examples: what has none says nothing more here than in `make test`.
+DEEP = $(filter-out $(BROAD),$(shell grep -l -e @given -e 'profile[^ ]' -e 'dense[^ ]' -e worlds_classes -e DEEP -e examples= tests/test_*.py))
 
 test-all: .venv/dev  ## laws, oracle and formats with twenty times the examples
 	@mkdir -p .cache
 	@$(MAKE) --no-print-directory lint
-	@MASTERY_DEEP=1 $(BIN)/python -m pytest -n 2 --dist worksteal $(BROAD)
+	@MASTERY_DEEP=1 $(BIN)/python -m pytest -n 2 --dist worksteal $(DEEP)
 
 # Few examples of each law reach as much code as many do. Left out: what starts processes of its own and so reaches none
 # here, real logs, and what is about the shares of many examples.
-UNSEEN := $(addprefix --ignore=tests/,$(addsuffix .py,test_real_log test_interruption test_killed \
-  test_competency_strategies test_bar test_packaging test_lms_docs)) $(PAGES) $(SERVED)
+UNSEEN := $(addprefix --ignore=,$(call tests,test_real_log test_interruption test_killed test_competency_strategies \
+  test_bar test_packaging test_lms_docs) $(PAGES) $(SERVED))
 
 coverage: .venv/dev  ## the share of lines and branches that a brief run of the tests reaches: 98% at least
 	@mkdir -p .cache

@@ -277,15 +277,6 @@ def test_what_is_wrong_with_an_entry_is_told_row_by_row(site: Site) -> None:
     assert site.facts == before
 
 
-def test_a_competency_to_enter_is_found_by_its_code_too(site: Site) -> None:
-    """What there is not, or has parts, is told."""
-    assert "counts as 0.40" in said(site.get("/classes/7a/entry?competency=&code=+FR3.4").text)
-    for what in ("FR9.9", "FR", "<b>"):
-        page = site.get(f"/classes/7a/entry?code={what}")
-        assert "There is no competency" in said(page.text)
-        assert "<b>" not in page.text
-
-
 def test_rules_are_looked_at_before_they_are_published_and_refused_if_others_came_between(site: Site) -> None:
     """The impact says for whom something would change; what is published is what was looked at."""
     page = site.get("/policy", who="office").text
