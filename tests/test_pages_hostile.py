@@ -81,7 +81,7 @@ def test_a_hostile_page_is_made_of_what_its_twin_is_made_of(
             if told.status_code != 200:
                 continue
             found, wanted = shape(told.text).elements, shape(harmless.text).elements
-            if path.startswith("/framework") or "/around/" in path:  # a picture breaks its words into lines where they are long
+            if path.startswith("/framework") or "/around/" in path:  # pictures break long words
                 assert {*found} <= {*wanted}, (path, n)
             else:
                 assert found == wanted, (path, n)
