@@ -25,18 +25,33 @@ def rewording(before: Policy, after: Policy) -> Rewording:
     >>> rewording(Policy(), cut_at(Policy(), 0.9)).new
     ('It is enough at 0.9, from at least 3 pieces on at least 2 occasions.',)
     """
-    old, new = words(before).splitlines(), words(after).splitlines()
-    return Rewording(_beside(old, new), _beside(new, old))
+    old, new = _under_headings(words(before)), _under_headings(words(after))
+    gone, come = _beside(old, new), _beside(new, old)
+    if gone == come == () and old != new:  # the same sentences in another order: the first that fits rules
+        gone, come = (tuple(line for _, line in lines if line) for lines in (old, new))
+    return Rewording(gone, come)
 
 
-def _beside(lines: list[str], others: list[str]) -> tuple[str, ...]:
+def _under_headings(text: str) -> list[tuple[str, str]]:
+    """Return the lines of a policy in words, each with the heading that it stands under: it says of what it holds."""
+    heading, found = "", []
+    for line in text.splitlines():
+        if line.startswith("- "):
+            found.append((heading, line.removeprefix("- ")))
+        else:
+            heading = line or heading
+            found.append(("", line))
+    return found
+
+
+def _beside(lines: list[tuple[str, str]], others: list[tuple[str, str]]) -> tuple[str, ...]:
     left = list(others)
     found = []
     for line in lines:
         if line in left:
             left.remove(line)
-        elif line:
-            found.append(line.removeprefix("- "))
+        elif line[1]:
+            found.append(line[1])
     return tuple(found)
 
 
