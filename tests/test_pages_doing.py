@@ -295,3 +295,17 @@ def test_rules_are_looked_at_before_they_are_published_and_refused_if_others_cam
     assert "It is enough at 0.6," in site.get("/policy", who="office").text
     assert site.post("/policy/look", who="office", text="- It is nonsense.", seen=seen[1]).status_code == 422
     assert site.post("/policy/look", who="teacher-7a", text=text, seen=seen[1]).status_code == 403
+
+
+def test_each_line_of_who_saw_what_leads_to_all_that_was_seen_of_its_learner(site: Site) -> None:
+    """The switch on that page leads to the same page, with no name in its address."""
+    site.get("/learners/oak", who="teacher-7b")
+    line = re.search(r'href="(/disclosures\?learner=oak)"', site.get("/disclosures", who="office").text)
+    assert line is not None
+    page = site.get(line[1], who="office")
+    assert (page.status_code, "teacher-7b" in page.text) == (200, True)
+    switch = re.search(r'class="switch" href="([^"]+)"', page.text)
+    assert switch is not None
+    hidden = site.get(switch[1].replace("&amp;", "&"), who="office")
+    assert (hidden.status_code, "oak" in switch[1], ">oak<" in hidden.text) == (200, False, False)
+    assert "teacher-7b" in hidden.text

@@ -50,8 +50,8 @@ def competency_page(visit: AtPage, group: str, competency: str) -> Response:
 
 def _rule(room: Classroom, identifier: str) -> Rule | None:
     """Return what the policy asks for a competency; nothing for a group, whose parts are asked for."""
-    leaves = room.rules.expansion.leaves
-    return room.rules.rules[leaves.index(identifier)] if identifier in leaves else None
+    place = room.rules.expansion.position.get(identifier)
+    return None if place is None else room.rules.rules[place]
 
 
 def _around(room: Classroom, identifier: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:

@@ -46,7 +46,6 @@ def learner_page(visit: AtPage, learner: str) -> Response:
         "more_steps": len(steps) - _STEPS,
         "sheet": sheet,
         "withheld": withheld(progress),
-        "cells": cells,
         "of_status": {status.value: [one for one in cells if one[1].status is status] for status in Status},
         "around": [_around(progress, step) for step in steps[:_STEPS]],
         "identifier_of": {progress.rules.printed[i]: leaf.identifier for i, leaf in enumerate(progress.rules.leaves)},
@@ -66,7 +65,7 @@ Named = list[tuple[str, Cell]]
 def _around(progress: Progress, step: Step) -> tuple[Named, Step, Named]:
     """Return what a step builds on and what it leads to, by printed names, with where the learner stands there."""
     expansion, printed = progress.rules.expansion, progress.rules.printed
-    i = expansion.leaves.index(step.competency)
+    i = expansion.position[step.competency]
 
     def seen(places: Iterable[int]) -> Named:
         return [(printed[j], cell_of(progress, j)) for j in places]
@@ -98,7 +97,6 @@ def why_page(visit: AtPage, learner: str, competency: str) -> Response:
         "is_leaf": not progress.framework.parts(found.competency),
         "ways": _lengths(progress, found.ways),
         "begin": mastery.next_steps(progress, goals=[found.competency])[:3] if found.status is Status.LOCKED else (),
-        "requirement": progress.framework.text(progress.framework.requirement(found.competency)),
     }
     header = ("key", "day", "purpose", "score", "counts", "note")
     rows = (

@@ -70,7 +70,7 @@ def _all(visit: Visit) -> list[str]:
 @needs(Permission.READ_DISCLOSURES)
 def disclosures_page(visit: AtPage, learner: str = "", after: Annotated[int, Query(ge=0, le=2**62)] = 0) -> Response:
     """Say who saw what of a learner, or of everybody whom the visitor may know it of, a line a day."""
-    desk, who = visit.desk, visit.learner(learner) if learner else ""
+    desk, who = visit.desk, visit.meant(learner)
     if who:
         desk.refuse_unreached([who])
     whom = {who} if who else None if desk.reach is EVERYBODY else set(desk.reach)

@@ -9,10 +9,11 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 import mastery
-from mastery import Action, ChangeKind, Progress
+from mastery import ChangeKind, Progress
 from mastery.access import Permission, Role
 from mastery.adapters.http.asking import needs
 from mastery.adapters.http.pages.home import children_page
+from mastery.adapters.http.pages.reviewing import CHECKS
 from mastery.adapters.http.pages.visiting import AtPage, Visit
 from mastery.adapters.http.problems import Problem
 from mastery.adapters.sheets.report_sections import Section, sections
@@ -27,7 +28,6 @@ from mastery.wording import opened_by
 __all__ = ["router"]
 
 router = APIRouter()
-_CHECKS = (Action.CHECK, Action.RETAKE, Action.RECHECK, Action.REPAIR)
 _SHOWN, _STORY, _NEXT, _LATELY = 5, 20, 3, timedelta(days=14)
 
 
@@ -45,8 +45,8 @@ def my_learning(visit: AtPage) -> Response:
         "people": visit.people([who]),
         "progress": progress,
         "sheet": conference_sheet(progress, learner=who),
-        "choose": [step for step in steps if step.action not in _CHECKS][:_SHOWN],
-        "show": [step for step in steps if step.action in _CHECKS][:_SHOWN],
+        "choose": [step for step in steps if step.action not in CHECKS][:_SHOWN],
+        "show": [step for step in steps if step.action in CHECKS][:_SHOWN],
         "early": _early(progress, steps)[:_SHOWN],
         "story": _story(progress)[:_STORY],
         "opens": {step.competency: _opens(progress, step.competency) for step in steps if step.unlocks},
@@ -58,7 +58,7 @@ def my_learning(visit: AtPage) -> Response:
 
 def _early(progress: Progress, steps: tuple[Step, ...]) -> list[Step]:
     """Return the steps whose check may be taken before the work is done."""
-    return [step for step in steps if step.action not in _CHECKS and progress.standing(step.competency).may_challenge]
+    return [step for step in steps if step.action not in CHECKS and progress.standing(step.competency).may_challenge]
 
 
 def _opens(progress: Progress, competency: str) -> list[tuple[str, str]]:
@@ -97,7 +97,7 @@ def family_page(visit: AtPage, learner: str) -> Response:
         "met": [one for one in found if one.kind is ChangeKind.MET],
         "statement_of": lambda identifier: progress.framework.competency(identifier).statement,
         "steps": steps[:_NEXT],
-        "check": next((step for step in steps if step.action in _CHECKS), None),
+        "check": next((step for step in steps if step.action in CHECKS), None),
         "adult": next((one for one in withheld(progress) if one.wait.kind is WaitKind.PERSON), None),
         "recorded": sum(
             isinstance(one, Evidence) and progress.at - _LATELY < one.observed_at <= progress.at

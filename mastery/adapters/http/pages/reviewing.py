@@ -27,10 +27,11 @@ from mastery.facts import Purpose
 from mastery.standing import Action
 from mastery.wording import day
 
-__all__ = ["review_values", "router"]
+__all__ = ["CHECKS", "review_values", "router"]
 
 router = APIRouter()
-_CHECKS = (Action.CHECK, Action.RETAKE, Action.RECHECK, Action.REPAIR)
+CHECKS = (Action.CHECK, Action.RETAKE, Action.RECHECK, Action.REPAIR)
+"""Steps on which a check is given."""
 _PURPOSES = (Purpose.FORMATIVE, Purpose.INTERIM, Purpose.SUMMATIVE, Purpose.CHECK)
 _STEP = 0.05
 _FIELDS = ("score", "points", "maximum", "purpose", "item", "day", "source", "key")
@@ -149,7 +150,7 @@ def review_values(visit: Visit, who: str, progress: Progress, competency: str) -
     about, standing = progress.framework.competency(competency), progress.standing(competency)
     step = next((one for one in mastery.next_steps(progress) if one.competency == competency), None)
     offer = step.check if step else None
-    purpose = Purpose.CHECK if standing.action in _CHECKS else Purpose.FORMATIVE
+    purpose = Purpose.CHECK if standing.action in CHECKS else Purpose.FORMATIVE
     is_leaf = not progress.framework.parts(competency)
     mark = _mark(progress, competency) if is_leaf else 0.0
     can_look = visit.at is None and visit.may(Permission.IMAGINE) and is_leaf
@@ -174,7 +175,7 @@ def review_values(visit: Visit, who: str, progress: Progress, competency: str) -
 
 def _mark(progress: Progress, competency: str) -> float:
     """Return the score from which a check of a competency is passed."""
-    rule = progress.rules.rules[progress.rules.expansion.leaves.index(competency)]
+    rule = progress.rules.rules[progress.rules.expansion.position[competency]]
     return rule.check.pass_score or rule.blueprint_pass or rule.criteria.mastered_at
 
 

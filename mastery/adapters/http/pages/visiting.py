@@ -148,7 +148,6 @@ class Visit:
             "is_past": self.at is not None,
             "is_hidden": bool(self.hidden_by),
             "people": self.people(()),
-            "path": self.request.scope["path"].removeprefix(self.links.root),
             "toggled": self._toggled(),
             "now_again": self._without("as_of"),
             "asked": [(n, v) for n, v in self.request.query_params.multi_items() if n not in ("as_of", "as")],
@@ -161,8 +160,12 @@ class Visit:
         parts = self.request.scope["path"].removeprefix(self.links.root).split("/")
         if self._learner:
             given, who = self._learner
-            parts[parts.index(given)] = hidden(who, self._secret)
-        return self.links.root + quote("/".join(parts), errors="replace") + self._without("names", names=HIDDEN)
+            parts[parts.index(given, 2)] = hidden(who, self._secret)  # behind /learners or /family
+        asked = self.request.query_params.get("learner", "")
+        other = {"learner": hidden(self.meant(asked), self._secret)} if asked else {}
+        return (
+            self.links.root + quote("/".join(parts), errors="replace") + self._without("names", names=HIDDEN, **other)
+        )
 
     def _class_looked_at(self) -> str:
         """Return the class that a page about no class was reached from, or the only one that the visitor has."""
